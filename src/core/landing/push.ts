@@ -50,7 +50,9 @@ export function pushWords(facts: PushFacts, now: number): PushWords | null {
   const { target, upstream } = names;
   if (state.kind === 'pushing')
     return { severity: 'info', said: [say('{0} is being pushed to {1}.', target, upstream)], button: null };
-  if (state.kind === 'problem') {
+  // What it missed has landed here meanwhile; the push that follows says what comes of it.
+  const isOver = state.kind === 'problem' && state.problem === 'moved' && names.behind === 0;
+  if (state.kind === 'problem' && !isOver) {
     const since = say('That was {0} ago.', duration(Math.max(0, now - state.at)));
     const said = [
       ...problemWords(state, names),
@@ -60,7 +62,7 @@ export function pushWords(facts: PushFacts, now: number): PushWords | null {
     ];
     return { severity: 'warning', said, button: state.story === null ? 'Retry' : null };
   }
-  if (setting === 'never' || ahead === 0 || facts.upstream === null) return null;
+  if ((setting === 'never' && !isOver) || ahead === 0 || facts.upstream === null) return null;
   const said =
     ahead === 1
       ? say('{0} is 1 commit ahead of {1}.', target, upstream)
@@ -77,7 +79,8 @@ function stillHere(ahead: number, target: string): Said[] {
 
 /** What git or the other side printed, in a sentence; none where that was nothing. */
 export function quotedWords(said: string): Said[] {
-  const line = firstLine(said);
+  // git fills what the other side says with blanks up to the width of a line.
+  const line = firstLine(said).replace(/[\s.]+$/, '');
   return line === '' ? [] : [say('It said: {0}.', line)];
 }
 

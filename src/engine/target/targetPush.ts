@@ -1,10 +1,16 @@
 import { messageOf } from '../../base/messageOf';
 import type { SerialQueue } from '../../base/serialQueue';
-import { pushWords, type PushFacts, type PushProblem, type PushSetting, type PushState } from '../../core/landing/push';
+import {
+  pushWords,
+  quotedWords,
+  type PushFacts,
+  type PushProblem,
+  type PushSetting,
+  type PushState,
+} from '../../core/landing/push';
 import { pullWords, type Pulled } from '../../core/landing/pullWords';
 import type { TargetFacts } from '../../core/pipeline/facts';
 import { RECEIPTS_REF } from '../../core/receipts/receipt';
-import { firstLine } from '../../core/words/firstLine';
 import { shortRef } from '../../core/story/names';
 import { isUnderWay } from '../../core/story/stage';
 import type { Clock } from '../../ports/clock';
@@ -85,10 +91,9 @@ export class TargetPush {
         return refuse(say('The target has no remote branch, so there is nowhere to push receipts to.'));
       const outcome = await remotes.push(upstream.remote, RECEIPTS_REF, RECEIPTS_REF);
       if (outcome.kind === 'done') return { kind: 'done', ...tell(say('The receipts are on {0}.', upstream.remote)) };
-      const why = firstLine(outcome.said);
       return refuse([
         say('{0} did not take the receipts.', upstream.remote),
-        ...(why === '' ? [] : [say('It said: {0}.', why)]),
+        ...quotedWords(outcome.said),
         say('Nothing was overwritten. Where others have receipts there too, fetch {0} and merge them with git notes merge, then push again.', RECEIPTS_REF), // prettier-ignore
       ]);
     });
