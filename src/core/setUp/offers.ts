@@ -1,3 +1,4 @@
+import { plainLine } from '../words/plainText';
 import { isMember } from './workspaces';
 
 /** What a repository holds that says how a fresh worktree is made ready. */
@@ -127,9 +128,11 @@ export function lacksOf(look: WorktreeLook): Lack[] {
 /** For an agent: what is not there, and how it is brought. Null where nothing is known to be missing. */
 export function lacksForAgent(lacks: readonly Lack[]): string | null {
   if (lacks.length === 0) return null;
-  const lines = lacks.map(({ name, command }) =>
-    command === null ? `- ${name}, which the main checkout has` : `- ${name}: ${command} brings it`,
-  );
+  // Whoever names a file gives an agent no lines of their own.
+  const lines = lacks.map(({ name: given, command }) => {
+    const name = plainLine(given);
+    return command === null ? `- ${name}, which the main checkout has` : `- ${name}: ${command} brings it`;
+  });
   return [
     'This worktree is fresh: git put the files of the branch here and nothing else. Not there, or not installed:',
     ...lines,
