@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { cameTo, PAST_RUNS, PAST_SLOTS, readPastRuns, withPastRun, type PastRun } from '../../../../src/core/agents/pastRun';
+import {
+  cameTo,
+  PAST_RUNS,
+  PAST_SLOTS,
+  readPastRuns,
+  withPastRun,
+  type PastRun,
+} from '../../../../src/core/agents/pastRun';
 
 const TIP = 'a'.repeat(40);
 
