@@ -21,3 +21,8 @@ export function rowWords(card: RowCard, facts: string): { readonly label: string
   if (brief === null) return { label: `#${number} ${title}`, description: facts };
   return { label: `#${number} ${clip(title, TITLE_BEFORE_REASON)}`, description: [...conflict, brief].join(' · ') };
 }
+
+/** A brief reason behind its stage, which it says itself where it stands alone. */
+export function behindStage(stage: string, brief: string): string {
+  return brief.startsWith(`${stage}: `) ? brief.slice(stage.length + 2) : brief;
+}

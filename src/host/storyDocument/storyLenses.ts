@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ACTIONS, titleOf, type ActionId } from '../../core/board/actions';
 import type { Card } from '../../core/board/card';
+import { behindStage } from '../../core/board/storyRow';
 import { readCriteria } from '../../core/story/criteria';
 import { plainLine } from '../../core/words/plainText';
 import type { Repositories } from '../repositories';
@@ -52,9 +53,10 @@ export class StoryLenses implements vscode.CodeLensProvider, vscode.Disposable {
     );
     // In few words: a long line would push what can be done out of sight. All of it is told under the pointer.
     const brief = card.brief ?? card.why;
-    const why = brief === null ? '' : ` · ${brief}`;
+    const stage = stageWord(card.stage);
+    const why = brief === null ? '' : ` · ${behindStage(stage, brief)}`;
     const page = lens(vscode.l10n.t('Show Page'), 'switchyard.showStoryPage', card.key);
-    const state = readOnly ?? `${stageWord(card.stage)}${criteriaWords(document)}${why}`;
+    const state = readOnly ?? `${stage}${criteriaWords(document)}${why}`;
     return [stateLens(state, card.why), ...actions, page];
   }
 }

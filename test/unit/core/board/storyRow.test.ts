@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rowWords } from '../../../../src/core/board/storyRow';
+import { behindStage, rowWords } from '../../../../src/core/board/storyRow';
 
 const PREDICTED = 'Will conflict with #30 in query.ts';
 const conflicts = [{ number: 30, files: ['src/query.ts'] }];
@@ -27,5 +27,10 @@ describe('the row of a story', () => {
     assert.deepEqual(rowWords(review, ''), { label: '#31 Review', description: 'Count the rows' });
     const moves = { ...review, stage: 'Coding', need: null } as const;
     assert.deepEqual(rowWords(moves, 'claude'), { label: '#31 Count the rows', description: 'claude' });
+  });
+
+  it('[U5, U16] says the stage once where the reason stands behind it', () => {
+    assert.equal(behindStage('Review', 'Review: changes gate scripts'), 'changes gate scripts');
+    assert.equal(behindStage('Coding', 'Gates red: gate test failed'), 'Gates red: gate test failed');
   });
 });
