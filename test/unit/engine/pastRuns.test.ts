@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PAST_RUNS } from '../../../src/core/agents/pastRun';
-import { agentTranscriptId, pastRunsId } from '../../../src/core/story/contentIds';
-import { agentText, keepPastRun, pastRunsOf } from '../../../src/engine/pastRuns';
+import { agentTranscriptId, bodyId, pastRunsId } from '../../../src/core/story/contentIds';
+import { agentText, isAccepted, keepPastRun, pastRunsOf } from '../../../src/engine/pastRuns';
 import { storyIn, TIP } from '../../support/storyFixtures';
 
 describe('what runs of agents said, on disk', () => {
@@ -57,6 +57,32 @@ describe('what runs of agents said, on disk', () => {
       await assertTheirOwn();
       assert.equal((await pastRunsOf(content, key)).at(-1)?.run, `r${PAST_RUNS + 3}`);
     }
+  });
+
+  it('[A1] what a review accepted counts for that commit, that text but for ticks, and that agent, until its gates are asked again', async () => {
+    const accept = async (bodyAt: string | null): Promise<void> => {
+      texts.clear();
+      texts.set(bodyId(key), '- [ ] It waves.');
+      const runs = { agentRuns: () => [{ key, run: 'r1', at: new Date(5).toISOString() }] };
+      const ports = { content, runs, store: { get: () => ({ ...story, bodyAt }) }, clock: { now: () => 9 } };
+      const event = { name: 'GatesPassed', branch: 'b', tip: TIP, commitsAhead: 1 } as const;
+      await keepPastRun(ports as never, { story, agent: 'rita', role: 'reviewer', since: 5, event });
+    };
+    const counts = (of = story, agent = 'rita', again: string | null = null): Promise<boolean> =>
+      isAccepted({ content, verdicts: { askedAgain: () => again } } as never, of, agent);
+    await accept(null);
+    assert.equal(await counts(), true);
+    assert.equal(await counts(story, 'rob'), false);
+    assert.equal(await counts(storyIn({ name: 'QA', tip: 'e'.repeat(40) })), false);
+    assert.equal(await counts(story, 'rita', new Date(4).toISOString()), true);
+    assert.equal(await counts(story, 'rita', new Date(6).toISOString()), false);
+    texts.set(bodyId(key), '- [x] It waves.');
+    assert.equal(await counts(), true);
+    texts.set(bodyId(key), '- [x] It waves twice.');
+    assert.equal(await counts(), false);
+    // It was told another text than the one that stood there in the end.
+    await accept(new Date(7).toISOString());
+    assert.equal(await counts(), false);
   });
 
   it('[A9] what is not kept any more takes no room', async () => {
