@@ -65,7 +65,11 @@ export class GateLane {
     if (result.verdict !== 'failed' || !this.#isLikelyFlake(gate)) return result;
     this.#say(`Gate ${gate.name} said both of the same files before, so it runs once more on these.\n\n`);
     const second = await this.#turn(gate, index, 2, gate.exclusive ? 'alone' : 'beside others');
-    return second === null ? null : onRun2(result, second.result);
+    if (second === null) return null;
+    const both = onRun2(result, second.result);
+    // The last line of an output is what is shown of it.
+    this.#say(`${both.detail}\n\n`);
+    return both;
   }
 
   /** What the last run of a gate in this tree said of single tests. */

@@ -17,8 +17,13 @@ export function heldAgainstJournal(verification: Verification, jobs: readonly Me
       const said = receipt.gates.map(({ name, verdict }) => `gate ${name} ${verdict}`);
       const isSame = receipt.approval.by === job.provenBy && said.join('\n') === gates.join('\n');
       if (isSame) return known;
-      const truth = [`let in by ${job.provenBy === 'gates' ? 'its gates' : 'a person'}`, ...gates].join(', ');
-      return [...known, { commit, fault: 'journal', text: `The merge journal here knows otherwise: ${truth}.` }];
+      const named = (what: string, isGreen: boolean): string => {
+        const names = proof.results.flatMap(({ gate, verdict }) => ((verdict === 'passed') === isGreen ? [gate] : []));
+        return names.length === 0 ? '' : ` ${what}: ${names.join(', ')}.`;
+      };
+      const who = `it landed by ${job.provenBy === 'gates' ? 'its gates' : "a person's word"}.`;
+      const text = `The merge journal here knows otherwise: ${who}${named('Green there', true)}${named('Not green there', false)}`;
+      return [...known, { commit, fault: 'journal', text }];
     }),
   };
 }

@@ -10,6 +10,7 @@ describe('What a record kept in English', () => {
   it('[U10] is said in German, sentence by sentence, with what stood in it', () => {
     const cases: [string, string][] = [
       ['Gate test exited with code 1.', 'Gate test endete mit Code 1.'],
+      ["The merge journal here knows otherwise: it landed by a person's word. Green there: test, lint. Not green there: smoke.", 'Das Merge-Journal hier weiß es anders: Er ist auf das Wort eines Menschen gelandet. Dort grün: test, lint. Dort nicht grün: smoke.'],
       ['Gate test exited with code 1', 'Gate test endete mit Code 1'],
       ['gate test exited with code 1', 'Gate test endete mit Code 1'],
       ['touches src/a.ts, which review.paths asks a person to look at', 'berührt src/a.ts; nach review.paths soll sich das ein Mensch ansehen'],
