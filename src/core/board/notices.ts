@@ -57,7 +57,7 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
         : say('Test {0} of gate {1} is quarantined since {2}: stories land though it is red.', test, gate, day);
     add('info', words, { id: 'quarantineGate', label: 'Quarantine Gate…' });
   }
-  const push = facts.push == null ? null : pushWords(facts.push, facts.now);
+  const push = facts.push == null ? null : pushWords(facts.push);
   if (push !== null) {
     const { severity, said, button } = push;
     add(severity, said, button === null ? null : { id: 'pushTarget', label: button });

@@ -1,4 +1,4 @@
-import { duration } from '../words/durations';
+import { localMoment } from '../words/localMoment';
 import { firstLine } from '../words/firstLine';
 import { shortRef } from '../story/names';
 import { say, type Said } from '../words/said';
@@ -44,7 +44,7 @@ export interface PushWords {
 }
 
 /** What is to be said of it, in plain words with what comes next; null for nothing. */
-export function pushWords(facts: PushFacts, now: number): PushWords | null {
+export function pushWords(facts: PushFacts): PushWords | null {
   const { setting, state, ahead } = facts;
   const names = { target: shortRef(facts.target), upstream: facts.upstream ?? say('its remote'), behind: facts.behind };
   const { target, upstream } = names;
@@ -53,7 +53,7 @@ export function pushWords(facts: PushFacts, now: number): PushWords | null {
   // What it missed has landed here meanwhile; the push that follows says what comes of it.
   const isOver = state.kind === 'problem' && state.problem === 'moved' && names.behind === 0;
   if (state.kind === 'problem' && !isOver) {
-    const since = say('That was {0} ago.', duration(Math.max(0, now - state.at)));
+    const since = say('That was at {0}.', localMoment(state.at).slice(0, 16));
     const said = [
       ...problemWords(state, names),
       since,

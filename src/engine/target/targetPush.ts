@@ -238,7 +238,7 @@ export class TargetPush {
     if (found.kind === 'found') await this.#remember({ target: found.ref, problem: state });
     this.#show({ kind: 'problem', ...state });
     const facts = await this.look(found);
-    return refuse((facts === null ? null : pushWords(facts, clock.now()))?.said ?? said);
+    return refuse((facts === null ? null : pushWords(facts))?.said ?? said);
   }
 
   /** A disk that takes nothing holds up no push: then only what is said of it ends with the window. */

@@ -1,7 +1,7 @@
 import { GROUP_NAMES, type GroupName } from '../../core/board/boardNames';
 import * as vscode from 'vscode';
 import { pastRunWords, type PastRun } from '../../core/agents/pastRun';
-import { age } from '../../core/words/durations';
+import { localMoment } from '../../core/words/localMoment';
 import { plainLine } from '../../core/words/plainText';
 import { type BoardModel } from '../../core/board/boardModel';
 import type { Card } from '../../core/board/card';
@@ -211,7 +211,8 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
       ),
     );
     for (const entry of [...(await this.source.history(key, HISTORY_LINES))].reverse()) {
-      const at = `${byWords(entry.by, translate)} · ${vscode.l10n.t('{0} ago', age(entry.at, Date.now()))}`;
+      // A moment: nothing draws the row again while its age goes on.
+      const at = `${byWords(entry.by, translate)} · ${localMoment(entry.at).slice(0, 16)}`;
       add(`history-${entry.sequence}`, historyLabel(entry), at, 'history');
     }
     return details;

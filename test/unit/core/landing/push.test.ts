@@ -4,7 +4,7 @@ import { inEnglish } from '../../../../src/core/words/said';
 
 describe('What is said of a push', () => {
   const words = (change: Partial<PushFacts>) =>
-    pushWords({ setting: 'always', upstream: 'origin/main', target: 'refs/heads/main', ahead: 3, behind: 0, state: { kind: 'idle' }, ...change }, 0); // prettier-ignore
+    pushWords({ setting: 'always', upstream: 'origin/main', target: 'refs/heads/main', ahead: 3, behind: 0, state: { kind: 'idle' }, ...change }); // prettier-ignore
   const moved = { kind: 'problem', problem: 'moved', said: '', at: 0, story: null } as const;
 
   it('[MQ15] a remote that has moved is a problem as long as something of it is not here', () => {

@@ -91,7 +91,7 @@ describe('What a German window is told', () => {
       for (const count of [1, 2]) {
         const upstream = count === 1 ? 'origin/main' : null;
         const push: PushFacts = { setting: 'ask', upstream, target: 'refs/heads/main', ahead: count, behind: count, state };
-        const words = pushWords(push, NOW);
+        const words = pushWords(push);
         if (words === null) continue;
         assertGerman(words.said);
         assertGerman(buildBoardModel(factsWith([], { push })).notices[0]?.said);
