@@ -50,7 +50,7 @@ describe('A German window', function () {
     await workbench.extensionHost.waitForActivation('switchyard.switchyard');
     await workbench.openActivity('Switchyard');
     await waitFor('the welcome', async () => /Noch keine Story/.test(await stories.tree.welcomeText()));
-    await workbench.statusBar.waitFor('0 Agenten laufen, 0 in der Merge-Warteschlange, nichts braucht Sie');
+    await workbench.statusBar.waitFor('0 Agenten laufen, 0 in der Merge-Warteschlange, in greeter hält etwas auf');
     await assertGerman(workbench);
     const { quickInput } = workbench;
     await workbench.runCommand('Switchyard: Neue Story …');
@@ -168,7 +168,7 @@ describe('A German window of several repositories', function () {
     await workbench.quickInput.close();
     await workbench.runCommand('Switchyard: Überblick über Repositorys zeigen');
     const board = await workbench.webviewFrame('Switchyard-Board');
-    await board.locator('[data-repository="api"]', { hasText: 'nichts wartet' }).waitFor();
+    await board.locator('[data-repository="api"]', { hasText: 'Warteschlange ist leer' }).waitFor();
     assert.deepEqual(englishIn(await shownTexts(board, 'body')), []);
   });
 });
