@@ -34,7 +34,7 @@ export async function redTarget(context: CommandContext): Promise<void> {
       value: 'resume',
     },
   ];
-  const decision = await pickOne(choices, { title: text });
+  const decision = await pickOne(choices, { title: text, stays: true });
   if (decision === undefined) return;
   const outcome = await session.decideRedTarget(decision);
   if (outcome.kind === 'refused') {

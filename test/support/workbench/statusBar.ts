@@ -45,7 +45,10 @@ export class StatusBar {
         () => true,
         () => false,
       );
-      return (await isUp) ? (await hover.innerText()).replaceAll('\u00a0', ' ') : undefined;
+      const shown = (await isUp) ? (await hover.innerText()).replaceAll('\u00a0', ' ') : undefined;
+      // A pointer that stays there brings it up again while something else has the focus.
+      await this.page.mouse.move(0, 0);
+      return shown;
     });
   }
 
