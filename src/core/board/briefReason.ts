@@ -142,7 +142,7 @@ function firstSentence(text: string): string {
 /** What follows a colon belongs to the reason before it. */
 function reviewOf(reasons: readonly string[]): Said {
   const [first = '', ...others] = reasons.filter((_, at) => reasons[at - 1]?.endsWith(':') !== true);
-  const one = asWritten(lowerFirst(gist(first).replace(/^It /, '').replace(/:$/, '')));
+  const one = asWritten(lowerFirst(gist(first).replace(/^It /, '')));
   return others.length === 0 ? say('Review: {0}', one) : say('Review: {0}, and {1} more', one, others.length);
 }
 
