@@ -1,3 +1,4 @@
+import type { RunRole } from '../pipeline/roles';
 import { count } from '../words/durations';
 import type { AgentBudget } from './profile';
 
@@ -6,7 +7,7 @@ export interface AgentRunRecord {
   readonly run: string;
   readonly key: string;
   readonly agent: string;
-  readonly role?: 'coder' | 'mergemaster' | 'reviewer';
+  readonly role?: RunRole;
   readonly at: string;
   readonly endedAt: string | null;
   readonly turns: number | null;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { RUN_ROLES } from '../pipeline/roles';
 import { oidSchema } from '../story/stage';
 import type { StoryEvent } from '../story/events';
 import { localMoment } from '../words/localMoment';
@@ -24,7 +25,7 @@ const RUN_ENDS = {
 type RunEnd = keyof typeof RUN_ENDS;
 
 /** What agents do on a story, as it is called in front of people. */
-const RUN_ROLES = { coder: 'coder', reviewer: 'reviewer', mergemaster: 'mergemaster' } as const;
+const ROLE_WORDS = { coder: 'coder', reviewer: 'reviewer', mergemaster: 'mergemaster' } as const;
 
 /**
  * One run of an agent on a story, as it is kept with what was said in it. `slot` names its texts, `size` is what they take.
@@ -34,7 +35,7 @@ const pastRunSchema = z.object({
   run: z.string(),
   slot: z.int().check(z.minimum(0), z.maximum(PAST_SLOTS - 1)),
   agent: z.string(),
-  role: z.enum(['coder', 'reviewer', 'mergemaster']),
+  role: z.enum(RUN_ROLES),
   from: z.number(),
   to: z.number(),
   came: z.enum(Object.keys(RUN_ENDS) as RunEnd[]),
@@ -130,5 +131,5 @@ export function pastRunWords(
   { agent, role, from, came }: PastRun,
   t: Translate,
 ): { readonly who: string; readonly at: string; readonly what: string } {
-  return { who: `${agent}, ${t(RUN_ROLES[role])}`, at: localMoment(from).slice(0, 16), what: t(RUN_ENDS[came]) };
+  return { who: `${agent}, ${t(ROLE_WORDS[role])}`, at: localMoment(from).slice(0, 16), what: t(RUN_ENDS[came]) };
 }

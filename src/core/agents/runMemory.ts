@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { RUN_ROLES } from '../pipeline/roles';
 import { oidSchema, refSchema } from '../story/stage';
 import { agentProfileSchema } from './profile';
 
@@ -11,7 +12,7 @@ import { agentProfileSchema } from './profile';
  * - `word` is the one by which an agent that reviews says its verdict.
  */
 export const runMemorySchema = z.object({
-  kind: z.enum(['coder', 'mergemaster', 'reviewer']),
+  kind: z.enum(RUN_ROLES),
   step: z.string(),
   key: z.string(),
   number: z.int(),

@@ -9,7 +9,7 @@ import type { AgentLimit } from '../agents/sessions/standing';
 import type { PolicyChoice } from './policy';
 import type { CriteriaCount } from '../story/criteria';
 import type { Lack } from '../setUp/offers';
-import type { AgentRole } from './roles';
+import type { AgentRole, RunRole } from './roles';
 import type { LeftLock } from '../landing/leftLock';
 import type { PushFacts } from '../landing/push';
 import type { MergeJob } from '../landing/job';
@@ -28,7 +28,7 @@ import type { Told } from '../words/said';
 
 /** A process at work on a story right now. `startedAt` in milliseconds since 1970. */
 export interface LiveRun {
-  readonly kind: 'coder' | 'gates' | 'mergemaster' | 'reviewer' | 'setUp';
+  readonly kind: RunRole | 'gates' | 'setUp';
   /** The agent's name, or the gate that runs. */
   readonly name: string;
   readonly role: AgentRole | null;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { verdictRecordSchema } from '../gates/verdictRecord';
+import { RUN_ROLES } from '../pipeline/roles';
 
 const story = { key: z.string(), number: z.int().check(z.minimum(1)), at: z.iso.datetime() };
 
@@ -25,7 +26,7 @@ export const runFactSchema = z.discriminatedUnion('kind', [
     agent: z.string(),
     model: z.nullable(z.string()),
     /** What it was started for; unknown of runs of before there were reviews. */
-    role: z.exactOptional(z.enum(['coder', 'mergemaster', 'reviewer'])),
+    role: z.exactOptional(z.enum(RUN_ROLES)),
     mode: z.enum(['cold', 'warm']),
     why: z.string(),
     /** The conversation that it begins or goes on with, where that is known when it starts. */
