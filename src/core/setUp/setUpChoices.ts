@@ -20,14 +20,15 @@ export function setUpChoices(
   configured: { readonly setUp: readonly Command[]; readonly copy: readonly string[] },
 ): SetUpChoice[] {
   const offers = setUpOffers(look);
-  const files = localFiles(look.names).map((file) => ({ file, pattern: `/${file}` }));
+  const files = localFiles(look.names).map((file) => ({ file, pattern: patternOf(file) }));
   const fileOf = (shown: string): string | null => offers.find(({ command }) => command === shown)?.file ?? null;
   const known = configured.setUp.map((command) => {
     const shown = typeof command === 'string' ? command : command.join(' ');
     return { kind: 'command', command, shown, file: fileOf(shown), isConfigured: true } as const;
   });
   const copied = configured.copy.map((pattern) => {
-    const file = files.find((one) => one.pattern === pattern || one.file === pattern)?.file ?? null;
+    const file =
+      files.find((one) => one.pattern === pattern || one.file === pattern || `/${one.file}` === pattern)?.file ?? null;
     return { kind: 'copy', pattern, file, isConfigured: true } as const;
   });
   return [
@@ -40,4 +41,9 @@ export function setUpChoices(
       .filter(({ file }) => !copied.some((one) => one.file === file))
       .map(({ file, pattern }) => ({ kind: 'copy', pattern, file, isConfigured: false }) as const),
   ];
+}
+
+/** Matches that file alone, whatever its folders are called. */
+function patternOf(file: string): string {
+  return `/${file.replace(/[\\*?[\]{}]| $/g, '\\$&')}`;
 }

@@ -83,9 +83,10 @@ async function areFolders(top: string, parts: readonly string[]): Promise<boolea
   return true;
 }
 
-/** `{a,b}` as VS Code's patterns have it: one pattern each, because git knows no braces. */
+/** `{a,b}` as VS Code's patterns have it: one pattern each, because git knows no braces. `\{` is one of a name. */
 function withoutBraces(pattern: string): string[] {
-  const [whole, before = '', choices = '', after = ''] = /^([^{}]*)\{([^{}]*)\}(.*)$/s.exec(pattern) ?? [];
+  const [whole, before = '', choices = '', after = ''] =
+    /^((?:[^{}\\]|\\.)*)\{((?:[^{}\\]|\\.)*)\}(.*)$/s.exec(pattern) ?? [];
   if (whole === undefined) return [pattern];
   return choices.split(',').flatMap((choice) => withoutBraces(`${before}${choice}${after}`));
 }

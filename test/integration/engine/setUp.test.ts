@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setUpChoices } from '../../../src/core/setUp/setUpChoices';
 import type { EngineSettings } from '../../../src/engine/ports';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { TestWindow } from './harness';
@@ -52,12 +53,20 @@ describe('the set-up of a worktree', () => {
     mkdirSync(inMain('conf/deep'), { recursive: true });
     writeFileSync(inMain('conf/deep/key'), 'C=1\n');
     writeFileSync(inMain('.env.other'), 'no\n');
-    await open({ worktree: { copy: ['/conf/'] }, worktreeIncludeFiles: ['**/.env.{local,none}'] });
+    for (const name of ['[id] {a,b}*', 'i {a,b}*']) mkdirSync(inMain(name));
+    for (const name of ['[id] {a,b}*', 'i {a,b}*']) writeFileSync(inMain(`${name}/.env.other`), 'no\n');
+    const offered = setUpChoices({ names: ['[id] {a,b}*/.env.other'] }, { setUp: [], copy: [] });
+    const copy = ['/conf/', ...offered.flatMap((one) => (one.kind === 'copy' ? one.pattern : []))];
+    await open({ worktree: { copy }, worktreeIncludeFiles: ['**/.env.{local,none}'] });
     const folder = await started();
     assert.equal(readFileSync(path.join(folder, '.env'), 'utf8'), 'A=1\n');
     assert.equal(readFileSync(path.join(folder, '.env.local'), 'utf8'), 'B=1\n');
     assert.equal(readFileSync(path.join(folder, 'conf/deep/key'), 'utf8'), 'C=1\n');
-    assert.ok(!existsSync(path.join(folder, '.env.other')));
+    const others = ['.env.other', '[id] {a,b}*/.env.other', 'i {a,b}*/.env.other'];
+    assert.deepEqual(
+      others.filter((name) => existsSync(path.join(folder, name))),
+      [others[1]],
+    );
   });
 
   it('[G4] never a link, nothing behind one, nothing over what is there, and nothing that git would show as new', async () => {
