@@ -108,6 +108,15 @@ export function publishWords(problem: PushProblem, upstream: string, said: strin
   }
 }
 
+function broughtInWords(story: number | null, { target, behind }: Names): Said {
+  const isOne = behind === 1;
+  if (story === null)
+    return isOne ? say('Retry fetches again and brings it in.') : say('Retry fetches again and brings them in.');
+  return isOne
+    ? say('#{0} brings it in through the gates; then {1} is pushed again.', story, target)
+    : say('#{0} brings them in through the gates; then {1} is pushed again.', story, target);
+}
+
 interface Names {
   readonly target: string;
   readonly upstream: string | Said;
@@ -123,9 +132,7 @@ function problemWords(state: Extract<PushState, { kind: 'problem' }>, names: Nam
         behind === 1
           ? say('{0} has moved: 1 commit there is not in {1}, so nothing was pushed.', upstream, target)
           : say('{0} has moved: {1} commits there are not in {2}, so nothing was pushed.', upstream, behind, target),
-        state.story === null
-          ? say('Retry fetches again and brings them in.')
-          : say('#{0} brings them in through the gates; then it is pushed again.', state.story),
+        broughtInWords(state.story, names),
       ];
     case 'refused':
       return [say('{0} did not take {1}: a hook, here or there, or a rule of the remote refused it.', upstream, target), ...quoted, say('Mend what it names, then Retry.')]; // prettier-ignore

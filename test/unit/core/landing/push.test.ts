@@ -9,6 +9,8 @@ describe('What is said of a push', () => {
 
   it('[MQ15] a remote that has moved is a problem as long as something of it is not here', () => {
     assert.deepEqual([words({ state: moved, behind: 1 })?.severity, words({ state: moved, behind: 1 })?.button], ['warning', 'Retry']);
+    const ends = [words({ state: { ...moved, story: 3 }, behind: 1 }), words({ state: moved, behind: 1 }), words({ state: moved, behind: 2 })];
+    assert.deepEqual(ends.map((one) => /(?:#3|Retry) .*? (?:it|them) in/.exec(inEnglish(one?.said ?? []))?.[0]), ['#3 brings it in', 'Retry fetches again and brings it in', 'Retry fetches again and brings them in']);
     const over = words({ state: moved, setting: 'never' });
     assert.deepEqual([over?.severity, inEnglish(over?.said ?? []), over?.button], ['info', 'main is 3 commits ahead of origin/main.', 'Push']);
     assert.equal(words({ state: moved, ahead: 0 }), null);
