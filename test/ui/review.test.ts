@@ -63,19 +63,22 @@ describe('A review by keyboard', function () {
       { seen: shownThreads },
     );
     const thread = workbench.page.locator('.review-widget', { hasText: 'goes to the coder' });
-    const edit = async (text: string): Promise<void> => {
-      await thread.locator('.review-comment').hover();
-      await thread.getByRole('button', { name: 'Edit Comment' }).click();
+    const button = (name: string) => thread.getByRole('button', { name });
+    const change = async (text: string): Promise<void> => {
       await thread.locator('.edit-container .view-line').click();
       await press('Control+A');
       await workbench.page.keyboard.type(text);
     };
-    await edit('Wave with a foot.');
+    await thread.locator('.review-comment').hover();
+    await button('Edit Comment').click();
+    await change('Wave with a foot.');
     await workbench.screenshot('review-edit-dark');
-    await thread.getByRole('button', { name: 'Cancel' }).click();
-    await thread.locator('.comment-body', { hasText: 'Wave with a hand.' }).waitFor();
-    await edit('Wave with both hands.');
-    await thread.getByRole('button', { name: 'Save' }).click();
+    // At once, before VS Code has told the window of the first.
+    await button('Cancel').click();
+    await button('Edit Comment').click();
+    await thread.locator('.edit-container .view-line', { hasText: 'Wave with a hand.' }).waitFor();
+    await change('Wave with both hands.');
+    await button('Save').click();
     await thread.locator('.comment-body', { hasText: 'Wave with both hands.' }).waitFor();
     await workbench.screenshot('review-dark');
     await workbench.setTheme('light');

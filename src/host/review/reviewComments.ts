@@ -137,8 +137,11 @@ export class ReviewComments implements vscode.Disposable {
   /** Lets a person change what a comment says, in its place. */
   edit(comment: unknown): void {
     if (!(comment instanceof Said)) return;
-    comment.beginEdit();
-    this.#showAgain(comment);
+    // VS Code tells its window of a thread a moment later. Cancel and Edit within it are no change of one comment's
+    // mode, and no editor opens; for a new comment it always does.
+    const again = new Said(comment.thread, comment.kept);
+    again.beginEdit();
+    this.#showAgain(again);
   }
 
   /** Keeps what is typed in a comment; where nothing is, it goes on being changed. */
@@ -164,10 +167,11 @@ export class ReviewComments implements vscode.Disposable {
     return drawn !== undefined && this.#change(drawn.key, { kind: 'edit', thread, comment: kept, text });
   }
 
-  /** VS Code looks at a thread's comments again where they are another list. */
-  #showAgain({ thread }: Said): void {
-    const drawn = this.#drawn.get(thread);
-    if (drawn !== undefined) drawn.thread.comments = [...drawn.thread.comments];
+  /** Shows it in the place of what stands there of the same comment; VS Code looks again where the list is another. */
+  #showAgain(comment: Said): void {
+    const thread = this.#drawn.get(comment.thread)?.thread;
+    if (thread === undefined) return;
+    thread.comments = thread.comments.map((one) => ((one as Said).kept === comment.kept ? comment : one));
   }
 
   /** Draws what the store has for the reviews that are open; one after another. */
