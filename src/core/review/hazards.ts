@@ -26,9 +26,7 @@ export function hazards(facts: ReviewFacts): Hazards[] {
     },
     { found: new Map(links), many: (paths) => `It adds links that lead out of the repository: ${paths}.` },
     {
-      found: new Map(
-        facts.twins.map(([path, other]) => [path, `It adds ${path}, which differs from ${other} ${FORM}.`]),
-      ),
+      found: new Map(facts.twins.map(([path, other]) => [path, twinReason(path, other)])),
       many: (paths) => `It adds ${paths}, which differ from others ${FORM}.`,
     },
     {
@@ -51,6 +49,10 @@ export function hazards(facts: ReviewFacts): Hazards[] {
 }
 
 const UNNAMED = 'a repository inside the repository that .gitmodules does not name, so that nobody else gets its files';
+export function twinReason(path: string, other: string): string {
+  return `It adds ${path}, which differs from ${other} ${FORM}.`;
+}
+
 const FORM = 'in case or Unicode form only: where that does not count, one hides the other';
 
 function each(paths: readonly string[], say: (path: string) => string): Map<string, string> {

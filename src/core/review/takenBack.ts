@@ -1,4 +1,5 @@
 import type { Oid } from '../story/stage';
+import { twinReason } from './hazards';
 import { count, namesOf } from '../words/durations';
 import { visible } from '../words/visible';
 
@@ -9,6 +10,8 @@ export interface TakenBack {
   readonly whose: 'target' | 'story';
   /** What had brought the target's change; null for the story's own, and where nobody looked. */
   readonly by: LandedBy | null;
+  /** Set where nothing is lost, but the path differs from this one of the target's in case or Unicode form alone. */
+  readonly twin?: string;
 }
 
 /** A commit of the target; `number` is the story that it names. */
@@ -69,8 +72,13 @@ export function takenBackPaths({ landing, since, oneSided }: TakenBackFacts): Om
 
 /** The reasons to hold a story, for a person: each path by its name, many together. */
 export function takenBackReasons(paths: readonly TakenBack[]): string[] {
-  const [lost, own] = [paths.filter((one) => one.whose === 'target'), paths.filter((one) => one.whose === 'story')];
+  const twins = paths.flatMap(({ path, twin }) =>
+    twin === undefined ? [] : [twinReason(visible(path), visible(twin))],
+  );
+  const gone = paths.filter((one) => one.twin === undefined);
+  const [lost, own] = [gone.filter((one) => one.whose === 'target'), gone.filter((one) => one.whose === 'story')];
   return [
+    ...twins,
     ...(lost.length <= ONE_BY_ONE
       ? lost.map((one) => `It takes back ${visible(one.path)}, which ${landedBy(one.by)}.`)
       : [`It takes back ${count(lost.length, 'file')} (${shown(lost)}), which ${landers(lost)}.`]),

@@ -24,6 +24,17 @@ export function twinsAmong(paths: readonly string[], added: readonly string[]): 
   });
 }
 
+/**
+ * Pairs that meet in a landing alone: the story adds one, and the other came to the target since, which the story has not
+ * seen. `since`: what came since each place where the story left or met the target.
+ */
+export function twinsMet(added: readonly string[], since: readonly (readonly string[])[]): [string, string][] {
+  const [first = [], ...others] = since.map((paths) => new Set(paths));
+  const came = [...first].filter((path) => others.every((paths) => paths.has(path)));
+  const theirs = new Set(came.flatMap((path) => [path, ...foldersOf(path)]));
+  return twinsAmong([...added, ...came], added).filter(([, other]) => theirs.has(other));
+}
+
 /** `a/b/c` → `a/b`, `a`. */
 function foldersOf(path: string): string[] {
   const folders: string[] = [];

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { takenBackPaths, type LandedBy, type OneSided, type TakenBack } from '../../core/review/takenBack';
+import { twinsMet } from '../../core/review/twins';
 import type { Oid } from '../../core/story/stage';
 import { fullOid } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
@@ -48,7 +49,15 @@ export async function findTakenBack(
     const who = one.whose === 'target' && index < NAMED ? await whoLanded(repository, request, one.path) : null;
     takenBack.push({ ...one, by: who });
   }
+  // Of what the story has merged, its review knows.
+  const unseen = history.boundaries.includes(base) ? [] : since.map(addedIn);
+  for (const [one, twin] of twinsMet(addedIn(landing), unseen))
+    takenBack.push({ path: one, whose: 'story', by: null, twin });
   return { takenBack, landing };
+}
+
+function addedIn(changes: readonly IncomingChange[]): string[] {
+  return changes.filter(({ status }) => status === 'A').map((one) => one.path);
 }
 
 /** Commits of the target that the story knew: where it began, and what it merged since. */

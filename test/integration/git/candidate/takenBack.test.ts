@@ -52,6 +52,21 @@ describe('What a landing would take back', () => {
     assert.equal(takenBackReasons(outcome.takenBack)[0], 'It takes back a.txt, which #7 had landed (Other work).');
   });
 
+  it('[MQ10, MQ25] a file that differs in case alone from what came to the target since is named', async () => {
+    await commitInStory({ 'README.txt': 'own\n' });
+    await landOther({ 'readme.txt': 'theirs\n' });
+    const outcome = await port.buildCandidate(await request());
+    assert.ok('takenBack' in outcome);
+    const reasons = takenBackReasons(outcome.takenBack);
+    assert.match(
+      reasons.join('; '),
+      /^It adds README\.txt, which differs from readme\.txt in case or Unicode form only: [^;]*$/,
+    );
+    // Of what it has merged, its review knows.
+    await inStory('merge', '--quiet', '--no-edit', 'main');
+    assert.deepEqual(await takenBack(), []);
+  });
+
   it('[MQ25] the same by a soft reset onto the target, which leaves no merge to be seen', async () => {
     await commitInStory({ 'own.txt': 'own\n' });
     await landOther({ 'a.txt': 'changed\n' });

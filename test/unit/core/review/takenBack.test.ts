@@ -7,6 +7,7 @@ import {
   type TakenBack,
   type TakenBackFacts,
 } from '../../../../src/core/review/takenBack';
+import { twinsMet } from '../../../../src/core/review/twins';
 
 const change = (path: string, from: string | null, to: string | null): PathChange => ({
   path,
@@ -33,6 +34,13 @@ describe('what a landing takes back', () => {
     const mode = [{ ...change('a', '1', '2'), oldMode: '100755' }];
     assert.deepEqual(found({ since: [mode], landing: [change('a', '2', '1')] }), []);
   });
+
+  it('[MQ10, MQ25] a name that differs from one of the target’s in case alone meets it where the story has not seen that', () => {
+    assert.deepEqual(twinsMet(['README.txt', 'Docs/a'], [['readme.txt', 'docs/b', 'x'], ['readme.txt', 'docs/b']]), [['README.txt', 'readme.txt'], ['Docs', 'docs']]);
+    assert.deepEqual(twinsMet(['README.txt'], [['readme.txt'], ['x']]), []);
+    assert.deepEqual(twinsMet(['A', 'a'], [['x']]), []);
+    assert.deepEqual(twinsMet(['A'], []), []);
+  }); // prettier-ignore
 
   it('[MQ25] counts what a merge dropped only while the landing still lacks it', () => {
     const dropped = [
