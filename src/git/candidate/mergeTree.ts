@@ -27,6 +27,11 @@ export async function mergeTreeOf(
   return { tree: fullOid(tree), files: [...new Set(files)] };
 }
 
+/** A file that stands where the other side has a folder is told as `name~<commit>`: git lays it there. */
+export function ownName(file: string): string {
+  return file.replace(/~(?:[0-9a-f]{40}|[0-9a-f]{64})(?:_\d+)?$/, '');
+}
+
 /**
  * `<tree> NUL (<path> NUL)* NUL (<count> NUL (<path> NUL)* <kind> NUL <message> NUL)*`, see git-merge-tree(1).
  * A conflict can name no file at all, as when a directory's rename is split; its message then says what is wrong.
@@ -34,7 +39,7 @@ export async function mergeTreeOf(
 export function parseConflict(text: string): Extract<MergeTreeOutcome, { kind: 'conflict' }> {
   const fields = text.split('\0');
   const end = fields.indexOf('', 1);
-  const files = [...new Set(fields.slice(1, end === -1 ? undefined : end))];
+  const files = [...new Set(fields.slice(1, end === -1 ? undefined : end).map(ownName))];
   const messages: { kind: string; text: string }[] = [];
   for (let at = end + 1; end !== -1 && at + 2 < fields.length;) {
     const afterPaths = at + 1 + Number(fields[at]);

@@ -1,5 +1,6 @@
 import type { Comparison, Pair } from '../../core/landing/radar';
 import type { Oid } from '../../core/story/stage';
+import { ownName } from '../candidate/mergeTree';
 import { withScratch, type Scratch } from '../candidate/scratch';
 import { fullOid } from '../door/names';
 import type { Repository } from '../door/repository';
@@ -53,7 +54,7 @@ function parseComparisons(text: string): Comparison[] {
   for (let at = 0; at + 2 < fields.length;) {
     const end = fields.indexOf('', at + 2);
     if (end === -1 || end === fields.length - 1) break;
-    const files = [...new Set(fields.slice(at + 2, end))];
+    const files = [...new Set(fields.slice(at + 2, end).map(ownName))];
     if (fields[at] === '1') found.push({ kind: 'clean' });
     else found.push(fields[at] === '0' ? { kind: 'conflict', files } : { kind: 'unknown' });
     at = end + 1;

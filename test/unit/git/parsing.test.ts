@@ -24,10 +24,11 @@ const OTHER = 'b'.repeat(40);
 describe('What git prints', () => {
   it('[MQ1] conflicts: names once, hostile ones whole, and only the messages that tell of conflicts', () => {
     const text =
-      `${OID}\0a\nb\0ü\0a\nb\0\0` +
+      // The last one is what git makes of a file where the other side has a folder.
+      `${OID}\0a\nb\0ü\0a\nb\0node~${OID}\0\0` +
       `1\0x\0Auto-merging\0Auto-merging x\n\0` +
       `2\0a\nb\0ü\0CONFLICT (rename/rename)\0CONFLICT: both\n\0`;
-    assert.deepEqual(parseConflict(text), { kind: 'conflict', files: ['a\nb', 'ü'], message: 'CONFLICT: both' });
+    assert.deepEqual(parseConflict(text), { kind: 'conflict', files: ['a\nb', 'ü', 'node'], message: 'CONFLICT: both' });
   });
 
   it('[MQ1] conflicts: without files and without messages it is still a conflict', () => {
