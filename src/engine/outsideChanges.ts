@@ -42,6 +42,7 @@ const AGAIN_MS = 10_000;
  */
 export class OutsideChanges {
   #seen: { readonly ref: string; readonly tip: Oid } | null = null;
+  #isAgain = false;
   #looking: Promise<void> | null = null;
   #noting: Promise<void> = Promise.resolve();
   #isOver = false;
@@ -97,8 +98,11 @@ export class OutsideChanges {
     const { git, log, clock, onEnd } = this.ports;
     try {
       const isIdle = request.live.length === 0 && request.landed.length === 0 && !(await this.#hasArchived());
-      if (!isIdle) await this.#tell(await git.lookOutside(request), request, facts);
-      this.#seen = { ref: request.ref, tip: request.target };
+      const found = isIdle ? null : await git.lookOutside(request);
+      if (found !== null) await this.#tell(found, request, facts);
+      // What is lost may be there in other commits that name no story: all of the target is looked at for that, once.
+      this.#isAgain = !this.#isAgain && (found?.lost.some(({ again }) => again === null) ?? false);
+      this.#seen = this.#isAgain ? null : { ref: request.ref, tip: request.target };
       // The target may have moved on during the look.
       if (!isIdle) onEnd();
     } catch (error) {

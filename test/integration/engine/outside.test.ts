@@ -203,6 +203,13 @@ describe('what happens on the target without Switchyard', () => {
       return stage.name === 'Done' && stage.mergeCommit !== mergeCommit;
     }, { seen: () => window.now(story).stage });
     assert.equal(await repository.git('rev-parse', 'main'), (await window.waitForStage(story, 'Done')).mergeCommit);
+    // One that names no story any more is known by what it changes.
+    await repository.git('commit', '--quiet', '--amend', '--message', 'Said in other words');
+    const reworded = await repository.git('rev-parse', 'main');
+    await waitFor('the commit that names none', () => {
+      const { stage } = window.now(story);
+      return stage.name === 'Done' && stage.mergeCommit === reworded;
+    }, { seen: () => window.now(story).stage });
   }); // prettier-ignore
 
   it('[MQ14] a landing that was reverted by hand says so, and says it no more when that is reverted too', async () => {
