@@ -1,6 +1,8 @@
 import { messageOf } from '../base/messageOf';
 import { sha256 } from '../base/sha256';
 import { acceptedAt, cameTo, readPastRuns, withPastRun, type PastRun } from '../core/agents/pastRun';
+import type { AgentProfile } from '../core/agents/profile';
+import { racerTitle } from '../core/agents/race';
 import { AGENT_TEXTS } from '../core/agents/transcript/agentText';
 import { agentTextId, bodyId, pastRunsId, pastTextId } from '../core/story/contentIds';
 import type { StoryEvent } from '../core/story/events';
@@ -11,7 +13,7 @@ import type { EnginePorts } from './ports';
 /** Work of an agent on a story that has ended: as the story was when it began, in ms since 1970, and what follows from it. */
 interface EndedWork {
   readonly story: StoryRecord;
-  readonly agent: string;
+  readonly profile: AgentProfile;
   readonly role: PastRun['role'];
   readonly since: number;
   readonly event: StoryEvent | null;
@@ -28,7 +30,7 @@ export async function pastRunsOf(content: Pick<ContentStore, 'read'>, key: strin
  */
 export async function keepPastRun(
   { content, runs, store, clock, log }: Pick<EnginePorts, 'content' | 'runs' | 'store' | 'clock' | 'log'>,
-  { story, agent, role, since, event }: EndedWork,
+  { story, profile, role, since, event }: EndedWork,
 ): Promise<void> {
   const { key, number, stage } = story;
   const first = runs.agentRuns().find((one) => one.key === key && Date.parse(one.at) >= since);
@@ -42,14 +44,14 @@ export async function keepPastRun(
     const before = await pastRunsOf(content, key);
     const kept = withPastRun(before, {
       run: first.run,
-      agent,
+      agent: profile.name,
       role,
       from: Date.parse(first.at),
       to: clock.now(),
       came: isBlocked ? 'blocked' : cameTo(event),
       size: texts.reduce((sum, { length }) => sum + length, 0),
       ...(role === 'reviewer' && stage.name === 'QA' && { tip: stage.tip }),
-      ...(role === 'reviewer' && (await wasRead({ content, store }, key, since))),
+      ...(role === 'reviewer' && (await wasRead({ content, store }, story, profile, since))),
     });
     const slot = kept.at(-1)?.slot ?? 0;
     for (const [index, which] of AGENT_TEXTS.entries())
@@ -59,34 +61,46 @@ export async function keepPastRun(
     for (const { slot: left } of before.filter((one) => kept.every((still) => still.slot !== one.slot)))
       for (const which of AGENT_TEXTS) await content.write(pastTextId(key, which, left), '');
   } catch (error) {
-    log.warn(`[agent:${number}:${agent}] what it said is not kept as a run of its own: ${messageOf(error)}`);
+    log.warn(`[agent:${number}:${profile.name}] what it said is not kept as a run of its own: ${messageOf(error)}`);
   }
 }
 
-/** The text that a review which began then was told, as its hash; nothing where it was edited meanwhile. */
+/** What a review which began then, when the story was so, was told by whom; nothing where its text was edited meanwhile. */
 async function wasRead(
   { content, store }: Pick<EnginePorts, 'content' | 'store'>,
-  key: string,
+  story: StoryRecord,
+  profile: AgentProfile,
   since: number,
 ): Promise<Pick<PastRun, 'text'>> {
-  const editedAt = store.get(key)?.bodyAt ?? null;
-  return editedAt !== null && Date.parse(editedAt) >= since ? {} : { text: await textOf(content, key) };
+  const editedAt = store.get(story.key)?.bodyAt ?? null;
+  return editedAt !== null && Date.parse(editedAt) >= since ? {} : { text: await textOf(content, story, profile) };
 }
 
-/** The story's text as a review sees it, as its hash: what is ticked says how far it is, not what it is about. */
-async function textOf(content: Pick<ContentStore, 'read'>, key: string): Promise<string> {
-  return sha256(((await content.read(bodyId(key))) ?? '').replaceAll(/\[[xX]\]/g, '[ ]')).slice(0, 16);
+/**
+ * What of the story a review sees, and whose it is, as a hash. What is ticked says how far it is, not what it is about, and what
+ * raced beside it has its title with the name of its agent. Limits may change.
+ */
+async function textOf(
+  content: Pick<ContentStore, 'read'>,
+  { key, type, title, agent = '' }: StoryRecord,
+  profile: AgentProfile,
+): Promise<string> {
+  const body = ((await content.read(bodyId(key))) ?? '').replaceAll(/\[[xX]\]/g, '[ ]');
+  const end = racerTitle('', agent);
+  const own = title.endsWith(end) ? title.slice(0, -end.length) : title;
+  return sha256(JSON.stringify([type, own, body, { ...profile, limits: null }])).slice(0, 16);
 }
 
-/** Whether this agent has accepted this very commit for this very text, and nobody has asked for its gates again since. */
+/** Whether this agent has accepted this very commit for this very story, and nobody has asked for its gates again since. */
 export async function isAccepted(
   { content, verdicts }: Pick<EnginePorts, 'content' | 'verdicts'>,
-  { key, stage }: StoryRecord,
-  agent: string,
+  story: StoryRecord,
+  profile: AgentProfile,
 ): Promise<boolean> {
+  const { key, stage } = story;
   const run = stage.name === 'QA' ? acceptedAt(await pastRunsOf(content, key), stage.tip) : null;
-  if (run?.agent !== agent || run.from < Date.parse(verdicts.askedAgain(key) ?? '1970-01-01')) return false;
-  return run.text === (await textOf(content, key));
+  if (run === null || run.from < Date.parse(verdicts.askedAgain(key) ?? '1970-01-01')) return false;
+  return run.text === (await textOf(content, story, profile));
 }
 
 /** What was said in one run, by its id; of the last one (null) also while it is at work. Null where that is not kept. */

@@ -43,6 +43,7 @@ const ENDS = {
   asks: 'reviewed it, and a person is asked.',
 } as const;
 
+type Held = Extract<StoryEvent, { name: 'HoldForReview' }>;
 type Begun = Omit<Work, 'env' | 'output' | 'transcript' | 'verdict'>;
 
 /**
@@ -101,7 +102,7 @@ export class ReviewerWork {
     const { git, newId, clock, settings } = this.ports;
     const { story, stage } = about;
     // As after a race: what it said of this very commit counts, whosever it was.
-    if (await isAccepted(this.ports, story, profile.name)) {
+    if (await isAccepted(this.ports, story, profile)) {
       this.ports.log.info(`[agent:${story.number}:${profile.name}] has accepted just this before`);
       return this.#goesOn(about);
     }
@@ -241,7 +242,7 @@ export class ReviewerWork {
       case 'sentBack':
         return { name: 'ReviewerRejected', tip: stage.tip, feedback: { kind: 'review', summary: judged.said, files: [], outputId: null } }; // prettier-ignore
       case 'asks':
-        return this.#ask(about, profile, judged.reasons);
+        return { ...this.#ask(about, profile, judged.reasons), came: judged.came };
     }
   }
 
@@ -255,7 +256,7 @@ export class ReviewerWork {
     return onFromQa(git, about.story, target, { tip: about.stage.tip, reasons: this.#held(about) });
   }
 
-  #ask(about: Reviewed, { name }: AgentProfile, reasons: readonly string[]): StoryEvent {
+  #ask(about: Reviewed, { name }: AgentProfile, reasons: readonly string[]): Held {
     const { tip } = about.stage;
     return { name: 'HoldForReview', tip, reasons: [...reasons, ...this.#held(about)], reviewer: name };
   }

@@ -16,7 +16,9 @@ const RUN_ENDS = {
   handedOver: 'its work went to the gates',
   accepted: 'accepts it',
   sentBack: 'sends it back',
-  asks: 'a person is asked',
+  noVerdict: 'gave no verdict',
+  notAccepted: 'does not accept it',
+  meddled: 'moved the story’s branch',
   solved: 'solved the merge',
   notSolved: 'did not solve the merge',
   blocked: 'it is blocked',
@@ -29,7 +31,7 @@ const ROLE_WORDS = { coder: 'coder', reviewer: 'reviewer', mergemaster: 'mergema
 
 /**
  * One run of an agent on a story, as it is kept with what was said in it. `slot` names its texts, `size` is what they take.
- * `from` and `to` in ms since 1970. `tip` is the commit that it reviewed, `text` the hash of the story's text then.
+ * `from` and `to` in ms since 1970. `tip` is the commit that it reviewed, `text` the hash of what it was told of the story, and of who it was.
  */
 const pastRunSchema = z.object({
   run: z.string(),
@@ -102,7 +104,7 @@ export function cameTo(event: StoryEvent | null): RunEnd {
     case 'GatesPassed':
       return 'accepted';
     case 'HoldForReview':
-      return event.reviewer === undefined ? 'accepted' : 'asks';
+      return event.reviewer === undefined ? 'accepted' : (event.came ?? 'ended');
     case 'ReviewerRejected':
       return 'sentBack';
     case 'ReQueuedForQa':

@@ -42,7 +42,7 @@ export function raceText(racers: readonly Racer[], t: Translate): string {
 
 function reviewWords({ review }: Racer, t: Translate): string {
   if (review === null) return t('none');
-  return review.accepts ? t('{0} accepts it', review.agent) : t('{0} does not accept it', review.agent);
+  return review.accepts ? t('{0} accepts it', review.agent) : t('{0} has not accepted it', review.agent);
 }
 
 function gateWords({ gates }: Racer, name: string, t: Translate): string {

@@ -37,7 +37,11 @@ function bare(line: string): string {
 export type ReviewEnd =
   | { readonly kind: 'goesOn' }
   | { readonly kind: 'sentBack'; readonly said: string }
-  | { readonly kind: 'asks'; readonly reasons: readonly string[] };
+  | {
+      readonly kind: 'asks';
+      readonly came: 'noVerdict' | 'notAccepted' | 'meddled';
+      readonly reasons: readonly string[];
+    };
 
 /** Longest findings that are handed on, in characters. */
 const FINDINGS_LIMIT = 4000;
@@ -63,13 +67,15 @@ export function judgeReview({
     .trim()
     .slice(0, FINDINGS_LIMIT);
   const found = findings === '' ? [] : [findings];
-  if (meddled !== null) return { kind: 'asks', reasons: [meddled, ...found] };
-  if (verdict === null) return { kind: 'asks', reasons: [`${agent} was to review it and gave no verdict.`] };
+  if (meddled !== null) return { kind: 'asks', came: 'meddled', reasons: [meddled, ...found] };
+  if (verdict === null)
+    return { kind: 'asks', came: 'noVerdict', reasons: [`${agent} was to review it and gave no verdict.`] };
   if (verdict.verdict === 'accept') return { kind: 'goesOn' };
-  if (findings === '') return { kind: 'asks', reasons: [`${agent} does not accept it, and does not say why.`] };
+  const came = 'notAccepted';
+  if (findings === '') return { kind: 'asks', came, reasons: [`${agent} does not accept it, and does not say why.`] };
   const before = reviewStrikes(story).length;
   if (before < REVIEW_REJECTIONS)
     return { kind: 'sentBack', said: `${agent} asks for changes:${isList(findings) ? '\n' : ' '}${findings}` };
   const again = `${agent} has sent it back ${count(before, 'time')} and does not accept it:`;
-  return { kind: 'asks', reasons: [again, findings] };
+  return { kind: 'asks', came, reasons: [again, findings] };
 }

@@ -108,7 +108,7 @@ function sayReview(story: StoryRecord, { reviewer, runs }: PipelineFacts): Said 
   const name = reviewer?.name ?? say('an agent that cannot be read');
   const stands = ((): Said | null => {
     if (stage.name === 'ReviewHold')
-      return stage.reviewer === undefined ? null : say('{0} does not accept it', stage.reviewer);
+      return stage.reviewer === undefined ? null : say('{0} has not accepted it', stage.reviewer);
     if (reviewer == null || (stage.name !== 'QA' && stage.name !== 'Coding')) return null;
     if (runs.get(key)?.kind === 'reviewer') return say('{0} reviews it', name);
     return stage.name === 'QA' && stage.review !== undefined ? say('waits for {0}', name) : say('by {0}, once its gates are green', name); // prettier-ignore

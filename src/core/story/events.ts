@@ -17,8 +17,14 @@ export type StoryEvent =
   /** The agent that reviews sends it back. */
   | { name: 'ReviewerRejected'; tip: Oid; feedback: Feedback }
   | { name: 'QaSkipped'; branch: string; tip: Oid; commitsAhead: number; by: string }
-  /** `reviewer`: the agent that was to review it and did not accept it, if any. */
-  | { name: 'HoldForReview'; tip: Oid; reasons: string[]; reviewer?: string }
+  /** `reviewer`: the agent that was to review it and did not accept it, if any; `came`: what it did, where it came to an end. */
+  | {
+      name: 'HoldForReview';
+      tip: Oid;
+      reasons: string[];
+      reviewer?: string;
+      came?: 'noVerdict' | 'notAccepted' | 'meddled';
+    }
   | { name: 'Approved'; branch: string; tip: Oid; commitsAhead: number }
   | { name: 'Rejected'; feedback: Feedback }
   | { name: 'MergeSucceeded'; mergeCommit: Oid; mergedAt: string }

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import { PAST_RUNS } from '../../../src/core/agents/pastRun';
+import { agentProfileSchema, type AgentProfile } from '../../../src/core/agents/profile';
 import { agentTranscriptId, bodyId, pastRunsId } from '../../../src/core/story/contentIds';
 import { agentText, isAccepted, keepPastRun, pastRunsOf } from '../../../src/engine/pastRuns';
 import { storyIn, TIP } from '../../support/storyFixtures';
+
+const RITA = profile({ name: 'rita', role: 'qa', command: 'rita' });
+const CODER = profile({ name: 'claude', command: 'claude' });
+
+function profile(given: object): AgentProfile {
+  return agentProfileSchema.parse(given);
+}
 
 describe('what runs of agents said, on disk', () => {
   const story = storyIn({ name: 'QA', tip: TIP });
@@ -36,7 +44,7 @@ describe('what runs of agents said, on disk', () => {
       clock: { now: () => at },
       log: { warn: () => undefined },
     };
-    await keepPastRun(ports as never, { story, agent: 'claude', role: 'coder', since: at, event: null });
+    await keepPastRun(ports as never, { story, profile: CODER, role: 'coder', since: at, event: null });
   }
 
   async function assertTheirOwn(): Promise<void> {
@@ -59,27 +67,37 @@ describe('what runs of agents said, on disk', () => {
     }
   });
 
-  it('[A1] what a review accepted counts for that commit, that text but for ticks, and that agent, until its gates are asked again', async () => {
-    const accept = async (bodyAt: string | null): Promise<void> => {
+  it('[A1] what a review accepted counts for that commit, that story but for ticks, and that very agent, until its gates are asked again', async () => {
+    const accept = async (bodyAt: string | null, of = story): Promise<void> => {
       texts.clear();
       texts.set(bodyId(key), '- [ ] It waves.');
       const runs = { agentRuns: () => [{ key, run: 'r1', at: new Date(5).toISOString() }] };
       const ports = { content, runs, store: { get: () => ({ ...story, bodyAt }) }, clock: { now: () => 9 } };
       const event = { name: 'GatesPassed', branch: 'b', tip: TIP, commitsAhead: 1 } as const;
-      await keepPastRun(ports as never, { story, agent: 'rita', role: 'reviewer', since: 5, event });
+      await keepPastRun(ports as never, { story: of, profile: RITA, role: 'reviewer', since: 5, event });
     };
-    const counts = (of = story, agent = 'rita', again: string | null = null): Promise<boolean> =>
-      isAccepted({ content, verdicts: { askedAgain: () => again } } as never, of, agent);
+    const counts = (of = story, by = RITA, again: string | null = null): Promise<boolean> =>
+      isAccepted({ content, verdicts: { askedAgain: () => again } } as never, of, by);
     await accept(null);
     assert.equal(await counts(), true);
-    assert.equal(await counts(story, 'rob'), false);
+    assert.equal(await counts(story, { ...RITA, name: 'rob' }), false);
+    // Another one under the same name, or one that may take longer.
+    assert.equal(await counts(story, { ...RITA, command: 'rita --fast' }), false);
+    assert.equal(await counts(story, { ...RITA, env: { RITA: 'kind' } }), false);
+    assert.equal(await counts(story, { ...RITA, limits: { silenceMinutes: 9 } }), true);
+    assert.equal(await counts({ ...story, title: `${story.title} twice` }), false);
+    assert.equal(await counts({ ...story, type: 'bug' }), false);
     assert.equal(await counts(storyIn({ name: 'QA', tip: 'e'.repeat(40) })), false);
-    assert.equal(await counts(story, 'rita', new Date(4).toISOString()), true);
-    assert.equal(await counts(story, 'rita', new Date(6).toISOString()), false);
+    assert.equal(await counts(story, RITA, new Date(4).toISOString()), true);
+    assert.equal(await counts(story, RITA, new Date(6).toISOString()), false);
     texts.set(bodyId(key), '- [x] It waves.');
     assert.equal(await counts(), true);
     texts.set(bodyId(key), '- [x] It waves twice.');
     assert.equal(await counts(), false);
+    // What raced beside a story is the story once it is kept.
+    await accept(null, { ...story, title: `${story.title} (ann)`, agent: 'ann' });
+    assert.equal(await counts({ ...story, agent: 'ann' }), true);
+    assert.equal(await counts({ ...story, agent: 'bea' }), true);
     // It was told another text than the one that stood there in the end.
     await accept(new Date(7).toISOString());
     assert.equal(await counts(), false);

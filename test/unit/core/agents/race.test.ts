@@ -215,7 +215,7 @@ describe('a race of agents', () => {
     assert.match(text, /1\. #1 claude {3,}2\. #2 codex/);
     assert.deepEqual([row('Proven'), row('Gate test'), row('Criteria')], [['yes', 'no'], ['passed, 1 s', 'not run'], ['1 of 2', 'none']]); // prettier-ignore
     const reviewed = raceText([{ ...first, review: { agent: 'rita', accepts: false } }, second], english);
-    assert.match(reviewed, /^Review +rita does not accept it +none *$/m);
+    assert.match(reviewed, /^Review +rita has not accepted it +none *$/m);
     assert.deepEqual([row('Lines'), row('Cost'), row('Turns')], [['+10 -0', 'unknown'], ['$0.50', 'unknown'], ['12', 'unknown']]); // prettier-ignore
   });
 });

@@ -45,6 +45,7 @@ describe('what an agent that reviews says', () => {
     );
     assert.deepEqual(judged(rejects, Array<typeof strike>(REVIEW_REJECTIONS).fill(strike)), {
       kind: 'asks',
+      came: 'notAccepted',
       reasons: ['rita has sent it back 2 times and does not accept it:', 'No test.'],
     });
   });
@@ -53,7 +54,7 @@ describe('what an agent that reviews says', () => {
     assert.equal(judged(null).kind, 'asks');
     assert.equal(judged({ verdict: 'reject', findings: '' }).kind, 'asks');
     const meddled = judgeReview({ agent: 'rita', story: { strikes: [] }, verdict: { verdict: 'accept' }, meddled: 'It moved it.' }); // prettier-ignore
-    assert.deepEqual(meddled, { kind: 'asks', reasons: ['It moved it.'] });
+    assert.deepEqual(meddled, { kind: 'asks', came: 'meddled', reasons: ['It moved it.'] });
   });
 
   it('[A1] is asked for with all of the story as data, and with the rest of a long change named', () => {

@@ -102,7 +102,7 @@ describe('Why Not Landed?', () => {
     assert.equal(review(qa), 'by rita, once its gates are green');
     assert.equal(review(asked), 'waits for rita');
     assert.equal(review(asked, { runs: new Map([['k1', run]]) }, [strike]), 'rita reviews it, sent back 1 of 2 times');
-    assert.equal(review({ ...STAGES.ReviewHold, reviewer: 'rita' }), 'rita does not accept it');
+    assert.equal(review({ ...STAGES.ReviewHold, reviewer: 'rita' }), 'rita has not accepted it');
     assert.deepEqual([review(qa, { reviewer: null }), review(STAGES.ReviewHold)], [undefined, undefined]);
   });
 
