@@ -1,4 +1,4 @@
-import { describeSharedChange } from '../core/gates/sharedChange';
+import { saySharedChanges } from '../core/gates/sharedChange';
 import type { FindingDecision, RunFinding } from '../core/agents/finding';
 import { shortRef } from '../core/story/names';
 import type { EnginePorts } from './ports';
@@ -47,11 +47,10 @@ async function restore({ git, findings }: DecisionPorts, finding: RunFinding): P
       const left = await git.undoShared(finding.changes);
       if (left.length === 0) return { kind: 'done', ...tell(say('It is as it was before the run.')) };
       await findings.add({ ...finding, changes: [...left] });
-      const what = left.map(describeSharedChange).join('; ');
       return refuse(
         say(
           'Not put back, because it changed once more since, is locked now, or is a branch that a worktree is on: {0}. Look at it by hand, or choose Keep.',
-          what,
+          saySharedChanges(left),
         ),
       );
     }

@@ -277,7 +277,7 @@ export const leaderSide = {
     changedFiles: { asks: nothing, gives: changedFilesSchema },
     setMergeOrder: { asks: z.enum(MERGE_ORDERS), gives: nothing },
     setTarget: { asks: z.string(), gives: nothing },
-    findings: { asks: nothing, gives: z.array(z.object({ id: z.string(), text: z.string() })) },
+    findings: { asks: nothing, gives: z.array(z.object({ id: z.string(), said: z.readonly(z.array(saidSchema)) })) },
     gateHealth: { asks: nothing, gives: z.readonly(z.array(gateHealthSchema)) },
     quarantine: { asks: quarantineWishSchema, gives: decisionOutcomeSchema },
     endQuarantine: { asks: quarantineWishSchema, gives: decisionOutcomeSchema },

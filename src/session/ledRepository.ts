@@ -12,7 +12,7 @@ import {
 } from '../core/story/contentIds';
 import type { OutputOf } from '../core/agents/pastRun';
 import { noteOf } from '../core/doctor/note';
-import { describeFinding } from '../core/agents/finding';
+import { sayFinding } from '../core/agents/finding';
 import { shortRef } from '../core/story/names';
 import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { ContentStore, StoryStore } from '../ports/store';
@@ -99,7 +99,7 @@ export function ledRepository({
       const { verification } = outcome;
       return { kind: 'verified', text: verificationText(verification) };
     },
-    findings: () => Promise.resolve(engine.findings().map((one) => ({ id: one.id, text: describeFinding(one) }))),
+    findings: () => Promise.resolve(engine.findings().map((one) => ({ id: one.id, said: sayFinding(one) }))),
     decideFinding: (id, decision) => engine.decideFinding(id, decision),
     gateHealth: () => engine.quarantining.health(),
     quarantine: (gate, test = null) => engine.quarantining.begin(gate, test),

@@ -1,3 +1,4 @@
+import type { Said } from '../core/words/said';
 import type { TrialOutcome, TrialPlan } from '../core/agents/agentTrial';
 import type { McpServerCommand } from '../core/agents/mcpServer';
 import type { StoryRuns } from '../core/agents/pastRun';
@@ -53,7 +54,7 @@ export interface Changes {
 
 export interface FindingShown {
   readonly id: string;
-  readonly text: string;
+  readonly said: readonly Said[];
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { describeSharedChange, sharedChangeSchema } from '../gates/sharedChange';
+import { saySharedChanges, sharedChangeSchema } from '../gates/sharedChange';
 import { shortRef } from '../story/names';
 import { oidSchema, refSchema } from '../story/stage';
 import { inEnglish, say, type Said } from '../words/said';
@@ -55,7 +55,7 @@ export function sayFinding(finding: RunFinding): Said[] {
       return [moved, say('Nothing lands until you restore {0} to {1} or keep it.', branch, finding.from.slice(0, 8))];
     }
     case 'sharedChanged':
-      return [say('{0}, at work on #{1}, changed what all worktrees share: it {2}.', agent, number, finding.changes.map(describeSharedChange).join('; it '))]; // prettier-ignore
+      return [say('{0}, at work on #{1}, changed what all worktrees share: it {2}.', agent, number, saySharedChanges(finding.changes))]; // prettier-ignore
     default:
       return finding satisfies never;
   }

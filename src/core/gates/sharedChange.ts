@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { oidSchema } from '../story/stage';
+import { asWritten, inEnglish, say, type Said } from '../words/said';
 
 /** A file as it stands in the git directory; `data` in base64, null where it is too large to be kept. */
 const sharedFileSchema = z.discriminatedUnion('kind', [
@@ -41,27 +42,41 @@ export function isWorthTelling(change: SharedChange): boolean {
 
 /** What happened, in words that follow `It`, such as `changed the hook pre-commit`. */
 export function describeSharedChange(change: SharedChange): string {
+  return inEnglish([saySharedChange(change)]);
+}
+
+/** The same of several, to be said in any language. */
+export function saySharedChanges([first, ...others]: readonly SharedChange[]): Said {
+  if (first === undefined) return asWritten('');
+  return others.length === 0
+    ? saySharedChange(first)
+    : say('{0}; it {1}', saySharedChange(first), saySharedChanges(others));
+}
+
+function saySharedChange(change: SharedChange): Said {
   switch (change.kind) {
     case 'file':
-      return `${deed(change)} ${fileWords(change)}`;
+      return deed(change, fileWords(change));
     case 'ref':
-      return `${change.before === null ? 'made' : change.after === null ? 'removed' : 'moved'} ${change.ref}`;
+      if (change.before === null) return say('made {0}', change.ref);
+      return change.after === null ? say('removed {0}', change.ref) : say('moved {0}', change.ref);
     case 'stash':
       return change.what === 'taken'
-        ? `took "${change.message}" from the stash`
-        : `put "${change.message}" on the stash`;
+        ? say('took "{0}" from the stash', change.message)
+        : say('put "{0}" on the stash', change.message);
     default:
       return change satisfies never;
   }
 }
 
-function deed({ before, after }: { before: unknown; after: unknown }): string {
-  if (before === null) return 'added';
-  return after === null ? 'removed' : 'changed';
+function deed({ before, after }: { before: unknown; after: unknown }, what: Said): Said {
+  if (before === null) return say('added {0}', what);
+  return after === null ? say('removed {0}', what) : say('changed {0}', what);
 }
 
-function fileWords({ path, keys }: Extract<SharedChange, { kind: 'file' }>): string {
-  if (path.startsWith('config')) return `git's settings${keys.length === 0 ? '' : ` (${keys.join(', ')})`}`;
-  if (path.startsWith('hooks/')) return `the hook ${path.slice('hooks/'.length)}`;
-  return `.git/${path}`;
+function fileWords({ path, keys }: Extract<SharedChange, { kind: 'file' }>): Said {
+  if (path.startsWith('config'))
+    return keys.length === 0 ? say("git's settings") : say("git's settings ({0})", keys.join(', '));
+  if (path.startsWith('hooks/')) return say('the hook {0}', path.slice('hooks/'.length));
+  return asWritten(`.git/${path}`);
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { FindingDecision } from '../../core/agents/finding';
 import { choose, inform, warn } from '../say/notify';
-import { wordsOf } from '../say/inWords';
+import { inWords, wordsOf } from '../say/inWords';
 import type { CommandContext } from './context';
 
 /** Asks, for each thing that a run changed outside its story, whether it goes back or stays. */
@@ -12,8 +12,8 @@ export async function reviewRunChanges(context: CommandContext): Promise<void> {
     void inform(vscode.l10n.t('No agent changed anything outside its story.'));
     return;
   }
-  for (const { id, text } of findings) {
-    const decision = await ask(text);
+  for (const { id, said } of findings) {
+    const decision = await ask(inWords(said));
     if (decision === null) return;
     const outcome = await session.decideFinding(id, decision);
     void (outcome.kind === 'done' ? inform(wordsOf(outcome)) : warn(wordsOf(outcome)));

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
+import { inGerman } from '../../support/words/german';
 import { TestWindow } from './harness';
 
 /** What an agent that works as asked does. */
@@ -169,7 +170,7 @@ describe('what an agent’s run touches', () => {
     assert.deepEqual(window.engine.findings(), []);
   });
 
-  it('[A12, P5] a window that follows can decide as well', async () => {
+  it('[A12, P5, U10] a window that follows can decide as well, and says in its language about what', async () => {
     agent('git update-ref refs/heads/main $(git commit-tree -p HEAD -m Sly $(git write-tree))');
     await window.waitForStage(await started(), 'Blocked');
     const second = new TestWindow(repository);
@@ -179,7 +180,8 @@ describe('what an agent’s run touches', () => {
         const found = await second.session.findings();
         return found.length > 0 ? found : null;
       });
-      assert.match(finding?.text ?? '', /moved main by 1 commit/);
+      const tip = await repository.git('rev-parse', '--short=8', 'main');
+      assert.ok(inGerman(finding?.said ?? []).startsWith(`coder hat bei der Arbeit an #1 main um 1 Commit bewegt, den kein Gate gesehen hat: ${tip} Sly.`)); // prettier-ignore
       const outcome = await second.session.decideFinding(finding?.id ?? '', 'restore');
       assert.equal(outcome.kind, 'done');
       assert.deepEqual(window.engine.findings(), []);
