@@ -4,7 +4,8 @@ import type { Card } from '../../core/board/card';
 import type { PersonRequest } from '../../engine/personCommands';
 import { stageWord } from '../../core/story/stageWords';
 import { inWords } from '../say/inWords';
-import { confirm } from '../say/notify';
+import { openDiff } from '../review/showChanges';
+import { choose, confirm } from '../say/notify';
 import { askLine, pickOne } from '../say/pick';
 import type { CommandContext } from './context';
 import { told } from './told';
@@ -34,6 +35,8 @@ export async function askFor(context: CommandContext, cards: Several, id: Action
       );
     case 'start':
       return (await mayStart(context, cards)) ? { event } : null;
+    case 'approve':
+      return (await mayApprove(context, cards)) ? { event } : null;
     case 'reviewAgain':
       return { event, only: 'review' };
     case 'abandon':
@@ -106,11 +109,33 @@ export async function confirmAbandon(cards: Several): Promise<boolean> {
   return confirm(vscode.l10n.t('Abandon {0}?', namedIn(cards)), `${list}\n\n${detail}`, abandon);
 }
 
+/** What was said about the changes and is still open is asked about once: an approval hands none of it to a coder. */
+export async function mayApprove(context: CommandContext, cards: readonly Card[]): Promise<boolean> {
+  const counts = await Promise.all(cards.map((card) => openComments(context, card)));
+  const [first, ...others] = cards.filter((_, place) => counts[place] !== 0);
+  if (first === undefined) return true;
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const question =
+    all === 1
+      ? vscode.l10n.t('Approve {0} with a comment that is open?', namedIn([first, ...others]))
+      : vscode.l10n.t('Approve {0} with {1} comments that are open?', namedIn([first, ...others]), all);
+  const detail = vscode.l10n.t('Nobody is handed what is open: Reject hands it to the coder, and Put Aside closes it.');
+  const [agree, show] = [vscode.l10n.t('Approve Anyway'), vscode.l10n.t('Show Comments')];
+  const chosen = await choose(question, detail, [agree, show]);
+  if (chosen === show) await openDiff(context, first);
+  return chosen === agree;
+}
+
+/** Comments on the changes of a story that are neither answered nor put aside. */
+async function openComments({ host }: CommandContext, { key }: Card): Promise<number> {
+  const threads = (await host.session()?.reviewOf(key))?.threads ?? [];
+  return threads.filter(({ state }) => state === 'open' || state === 'sent').length;
+}
+
 /** What is written in the changes goes along; where something is, nothing more need be said. */
-async function whatGoesWithIt({ host }: CommandContext, [first, ...others]: Several): Promise<string> {
+async function whatGoesWithIt(context: CommandContext, [first, ...others]: Several): Promise<string> {
   // Of several each has its own comments, which go with it.
-  const threads = others.length > 0 ? [] : ((await host.session()?.reviewOf(first.key))?.threads ?? []);
-  const going = threads.filter(({ state }) => state === 'open' || state === 'sent').length;
+  const going = others.length > 0 ? 0 : await openComments(context, first);
   if (going === 0) return vscode.l10n.t('It goes to whoever codes next');
   return going === 1
     ? vscode.l10n.t('Goes to whoever codes next with your comment; may stay empty')

@@ -5,7 +5,7 @@ import { STAGE_NAMES } from '../../core/story/stageNames';
 import { stageWord } from '../../core/story/stageWords';
 import { mention } from '../say/notify';
 import { pickOne } from '../say/pick';
-import { confirmAbandon, mayStart, namedIn, type Several } from './askFor';
+import { confirmAbandon, mayApprove, mayStart, namedIn, type Several } from './askFor';
 import { byRepository, type CommandContext } from './context';
 import { everyStory } from '../storyIn';
 import { perform, performAll, type Deed } from './perform';
@@ -36,8 +36,13 @@ async function moveSeveral(context: CommandContext, cards: Several, to: StageNam
   return performAll(context, able, moving(to), refused);
 }
 
-/** Out of the backlog a story starts, as by Start. */
+/** Out of the backlog a story starts, as by Start, and into Merge a review is approved, as by Approve. */
 async function mayBegin(context: CommandContext, cards: readonly Card[], to: StageName): Promise<boolean> {
+  if (to === 'Merge')
+    return mayApprove(
+      context,
+      cards.filter(({ stage }) => stage === 'ReviewHold'),
+    );
   const [first, ...others] = to === 'Coding' ? cards.filter(({ stage }) => stage === 'Backlog') : [];
   return first === undefined || mayStart(context, [first, ...others]);
 }
