@@ -31,7 +31,7 @@ function start(root: HTMLElement): void {
     },
     overview: (overview) => store.showOverview(overview),
     filters: ({ filters }) => store.showFilters(filters),
-    showOverview: () => intents.showOverview(),
+    turnTo: ({ page }) => (page === 'overview' ? intents.showOverview() : store.turnTo(page)),
     announce: ({ text }) => store.announce(text),
     focusStory: ({ key }) => {
       store.turnTo('board');

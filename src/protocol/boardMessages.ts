@@ -28,7 +28,7 @@ export const pageSide = {
     /** The repositories of the window; one alone is said too. */
     overview: overviewSchema,
     /** The person asked for the overview. */
-    showOverview: z.object({}),
+    turnTo: z.object({ page: z.enum(['board', 'overview']) }),
     filters: z.object({ filters: keptFiltersSchema }),
     strings: z.object({ strings: z.record(z.string(), z.string()) }),
     /** Said to a screen reader. */

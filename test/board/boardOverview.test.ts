@@ -35,7 +35,7 @@ describe('several repositories on the board', () => {
   it('[U7, B2] its figures are those of the rows, and its marks have the icons and words of every view', async () => {
     const board = await open({ width: 1400 });
     await board.send({ type: 'overview', rows, shown: 'app' });
-    await board.send({ type: 'showOverview' });
+    await board.send({ type: 'turnTo', page: 'overview' });
     const figures = await board.page.locator('[data-repository="app"] .figure').allTextContents();
     const { stages, marks } = rows[0]!;
     assert.deepEqual(figures, [...Object.values(stages), marks.running, marks.queued, marks.cold].map(String));
@@ -50,9 +50,12 @@ describe('several repositories on the board', () => {
     const board = await open({ width: 1400 });
     await board.send({ type: 'overview', rows, shown: 'app' });
     await board.send({ type: 'model', model });
-    await board.send({ type: 'showOverview' });
+    await board.send({ type: 'turnTo', page: 'overview' });
     await board.page.locator('[data-repository="app"] td .link').click();
     await board.page.getByRole('button', { name: 'lib', exact: true }).click();
+    await board.send({ type: 'turnTo', page: 'overview' });
+    await board.send({ type: 'turnTo', page: 'board' });
+    assert.equal(await board.page.locator('.overview').count(), 0, 'the one that is shown can be chosen again');
     const asked = (await board.sent()).filter(({ type }) => type === 'openFirst' || type === 'showRepository');
     assert.deepEqual(asked, [
       { type: 'openFirst', repository: 'app' },
@@ -69,7 +72,7 @@ describe('several repositories on the board', () => {
     it(`[U7] axe finds nothing serious in the overview (${theme})`, async () => {
       const board = await open({ theme, width: 1400 });
       await board.send({ type: 'overview', rows, shown: 'app' });
-      await board.send({ type: 'showOverview' });
+      await board.send({ type: 'turnTo', page: 'overview' });
       const { violations } = await new AxeBuilder({ page: board.page }).analyze();
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
       assert.deepEqual(serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)), []); // prettier-ignore

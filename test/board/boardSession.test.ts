@@ -108,7 +108,7 @@ function startSession(model: BoardModel | null = makeModel(sampleCards(), { noti
         announce: ({ text }) => void announced.push(text),
         focusStory: ({ key }) => void heard.push(`focus ${key}`),
         overview: ({ rows: shownRows, shown }) => void overviews.push(`${shownRows.length} ${shown}`),
-        showOverview: () => void overviews.push('wanted'),
+        turnTo: ({ page }) => void overviews.push(page),
       },
     },
     transport: pageEnd,
@@ -198,13 +198,13 @@ describe('the host side of the board', () => {
     await setImmediate();
     assert.deepEqual(done, ['show app', 'first of lib']);
     assert.match(logged.join('\n'), /there is no repository "\.\.\/other"/);
-    session.showOverview();
+    session.turnTo('overview');
     await setImmediate();
-    assert.equal(overviews.at(-1), 'wanted');
+    assert.equal(overviews.at(-1), 'overview');
     session.hidden();
-    session.showOverview();
+    session.turnTo('overview');
     await ready();
-    assert.deepEqual(overviews.slice(-2), ['2 lib', 'wanted']);
+    assert.deepEqual(overviews.slice(-2), ['2 lib', 'overview']);
   });
 
   it('[U2] filters that a page keeps are there for the next one', async () => {

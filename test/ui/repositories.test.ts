@@ -134,10 +134,15 @@ describe('A window of several repositories', function () {
     const board = await workbench.webviewFrame('Switchyard Board');
     await waitFor('the overview', async () => /wait for your approval/.test(await textOf(board, '[data-repository="lib"]'))); // prettier-ignore
     assert.doesNotMatch(await textOf(board, '[data-repository="lib"]'), /nothing waits|queue is empty/i);
-    await workbench.runCommand('Switchyard: Show Repository on Board…');
-    await workbench.quickInput.waitForPrompt('Show which repository?');
-    await choose('api');
-    await board.locator('.notices', { hasText: /wait for your approval/ }).waitFor();
+    // The second time it is the one that is shown already.
+    for (const _ of ['api', 'api again']) {
+      await workbench.runCommand('Switchyard: Show Overview of Repositories');
+      await board.locator('.overview').waitFor();
+      await workbench.runCommand('Switchyard: Show Repository on Board…');
+      await workbench.quickInput.waitForPrompt('Show which repository?');
+      await choose('api');
+      await board.locator('.notices', { hasText: /wait for your approval/ }).waitFor();
+    }
     await board.getByRole('combobox', { name: 'Repository' }).selectOption('lib');
     await board.locator('.card[aria-label^="#1 Parse faster"]').waitFor();
     await tree.click('Review Commands');

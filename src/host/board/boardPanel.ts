@@ -25,12 +25,13 @@ export function registerBoard(
   const board = new BoardPanel(context.extensionUri, { source, commands, log, strings });
   return vscode.Disposable.from(
     board,
-    vscode.commands.registerCommand('switchyard.openBoard', (key: unknown) =>
-      board.open(typeof key === 'string' ? key : null),
-    ),
+    vscode.commands.registerCommand('switchyard.openBoard', async (key: unknown) => {
+      await board.open(typeof key === 'string' ? key : null);
+      board.turnTo('board');
+    }),
     vscode.commands.registerCommand('switchyard.showOverview', async () => {
       await board.open(null);
-      board.showOverview();
+      board.turnTo('overview');
     }),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
       deserializeWebviewPanel: (panel) => Promise.resolve(board.adopt(panel)),
@@ -69,8 +70,8 @@ class BoardPanel implements vscode.Disposable {
     if (storyKey !== null) this.#open?.session.focus(storyKey);
   }
 
-  showOverview(): void {
-    this.#open?.session.showOverview();
+  turnTo(page: 'board' | 'overview'): void {
+    this.#open?.session.turnTo(page);
   }
 
   /** Takes over the panel of the window before the reload, unless there is a board already. */

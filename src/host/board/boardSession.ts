@@ -84,7 +84,7 @@ export class BoardSession {
   readonly #subscription: Subscription;
   #state: 'loading' | 'ready' = 'loading';
   #storyToFocus: string | null = null;
-  #overview: 'as it was' | 'wanted' = 'as it was';
+  #wanted: 'board' | 'overview' | 'as it was' = 'as it was';
   /** The overview as it was sent last. */
   #sentOverview: ReturnType<BoardSource['overview']> | null = null;
 
@@ -113,10 +113,10 @@ export class BoardSession {
     else this.#storyToFocus = key;
   }
 
-  /** Shows the overview of repositories, as soon as the page can. */
-  showOverview(): void {
-    if (this.#state === 'ready') this.#page.notify('showOverview', {});
-    else this.#overview = 'wanted';
+  /** Shows the board of one repository or the overview of all, as soon as the page can. */
+  turnTo(page: 'board' | 'overview'): void {
+    if (this.#state === 'ready') this.#page.notify('turnTo', { page });
+    else this.#wanted = page;
   }
 
   /** The page was hidden, so what it held is gone. */
@@ -193,8 +193,8 @@ export class BoardSession {
     this.#startOver();
     if (this.#storyToFocus !== null) this.#page.notify('focusStory', { key: this.#storyToFocus });
     this.#storyToFocus = null;
-    if (this.#overview === 'wanted') this.#page.notify('showOverview', {});
-    this.#overview = 'as it was';
+    if (this.#wanted !== 'as it was') this.#page.notify('turnTo', { page: this.#wanted });
+    this.#wanted = 'as it was';
   }
 
   #startOver(): void {

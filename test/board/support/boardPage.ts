@@ -39,7 +39,7 @@ type ToBoard =
   | { readonly type: 'announce'; readonly text: string }
   | { readonly type: 'focusStory'; readonly key: string }
   | { readonly type: 'overview'; readonly rows: readonly OverviewRow[]; readonly shown: string }
-  | { readonly type: 'showOverview' };
+  | { readonly type: 'turnTo'; readonly page: 'board' | 'overview' };
 
 /** A message of the page by its name, with what it says. */
 export type FromBoard = { readonly type: string } & Readonly<Record<string, unknown>>;
