@@ -124,7 +124,9 @@ function CriterionLine({ page, host, index, depth }: Parts & { readonly index: n
           title={fixed ?? undefined}
           onChange={({ currentTarget }) => host.notify('tick', { index, words: text, done: currentTarget.checked })}
         />
-        <span>{text.replace(/ \((?:passed|failed) on [0-9a-f]+\)$/, '')}</span>
+        <span>
+          <Code text={text.replace(/ \((?:passed|failed) on [0-9a-f]+\)$/, '')} />
+        </span>
       </label>
       {check !== null && <span class={failed ? 'check failed' : 'check'}>{check}</span>}
     </p>
