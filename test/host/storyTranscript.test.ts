@@ -70,6 +70,9 @@ describe('What an agent says, as a document', function () {
     assert.match(stream.getText(), /^< .*agent_message_chunk.*That is all\./m);
     assert.doesNotMatch(stream.getText(), /SWITCHYARD_TOKEN","value":"[^…]/);
     assert.equal(vscode.window.visibleTextEditors.length, 2);
+    const wraps = (scope: vscode.TextDocument): unknown =>
+      vscode.workspace.getConfiguration('editor', scope).get('wordWrap');
+    assert.deepEqual([document, stream].map(wraps), ['on', 'on'], 'in a narrow column nothing is cut off');
   });
 
   it('[A11] what is answered in the notification of a question that is over is no answer to the next one', async () => {

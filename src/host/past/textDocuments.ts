@@ -25,6 +25,8 @@ interface Shown {
 /** How many documents are remembered; the one that was written longest ago goes first. */
 const KEPT = 50;
 const ACT = 'switchyard.actOnText';
+/** The manifest has lines of this language wrapped. */
+const TEXT = 'switchyard-text';
 
 /** Texts of Switchyard's own that are read in an editor and never changed: in one nothing is a link or an icon. */
 export class TextDocuments
@@ -52,7 +54,10 @@ export class TextDocuments
     );
   }
 
-  /** Shows a text under a file name of ours, in place of what that name showed before. */
+  /**
+   * Shows a text under a file name of ours, in place of what that name showed before. Its lines are wrapped where the editor is
+   * too narrow.
+   */
   async show(
     name: string,
     text: string,
@@ -62,7 +67,9 @@ export class TextDocuments
     const uri = uriOf(name);
     this.#put(uri, { text, actions, places });
     const column = beside === 'yes' ? { viewColumn: vscode.ViewColumn.Beside } : {};
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true, ...column });
+    const document = await vscode.workspace.openTextDocument(uri);
+    const shown = name.endsWith('.txt') ? await vscode.languages.setTextDocumentLanguage(document, TEXT) : document;
+    await vscode.window.showTextDocument(shown, { preview: true, ...column });
   }
 
   isOpen(name: string): boolean {
