@@ -1,3 +1,5 @@
+import { english, type Translate } from '../words/said';
+
 /** Where in the workspace a story comes from: a path with `/`, lines from 1, and what stands there. */
 export interface QuotedContext {
   readonly path: string;
@@ -25,16 +27,16 @@ export function todoIn(line: string): string | null {
 }
 
 /** The body of a new story: a place to say what is wanted, where it comes from, and a first criterion to fill in. */
-export function newStoryBody(context: QuotedContext | null): string {
-  const from = context === null ? '' : `${quoteContext(context)}\n\n`;
-  return `\n\n${from}## Acceptance criteria\n\n- [ ] \n`;
+export function newStoryBody(context: QuotedContext | null, translate: Translate = english): string {
+  const from = context === null ? '' : `${quoteContext(context, translate)}\n\n`;
+  return `\n\n${from}## ${translate('Acceptance criteria')}\n\n- [ ] \n`;
 }
 
-function quoteContext({ path, fromLine, toLine, language, text }: QuotedContext): string {
+function quoteContext({ path, fromLine, toLine, language, text }: QuotedContext, translate: Translate): string {
   const lines = fromLine === toLine ? String(fromLine) : `${fromLine}-${toLine}`;
-  const place = `From ${inCode(`${path}:${lines}`)}:`;
+  const place = translate('From {0}:', inCode(`${path}:${lines}`));
   const { shown, left } = shortened(text.replaceAll('\r\n', '\n').trimEnd());
-  const more = left === 0 ? '' : `\n\n(${left} more lines there)`;
+  const more = left === 0 ? '' : `\n\n${translate('({0} more lines there)', left)}`;
   const isProse = language === 'markdown' || language === 'plaintext';
   const quote = isProse ? shown.replaceAll(/^/gm, '> ').replaceAll(/ +$/gm, '') : fenced(shown, language);
   return `${place}\n\n${quote}${more}`;

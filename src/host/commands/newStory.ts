@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
+import { translate } from '../say/translate';
 import { newStoryBody, type QuotedContext } from '../../core/story/newStoryBody';
 import { readTitle } from '../../core/story/story';
 import { stageWord } from '../../core/story/stageWords';
@@ -49,7 +50,7 @@ export class NewStories {
     const wanted = {
       title,
       type,
-      body: newStoryBody(wish.context),
+      body: newStoryBody(wish.context, translate),
       ...(wish.childOf && { childOf: wish.childOf.key }),
     };
     // Until it is made: what is refused or fails on a full disk is not to be typed again.

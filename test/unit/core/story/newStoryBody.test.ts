@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readCriteria } from '../../../../src/core/story/criteria';
 import { newStoryBody, todoIn } from '../../../../src/core/story/newStoryBody';
+import { translate } from '../../../support/words/german';
 
 const context = { path: 'src/a b.ts', fromLine: 3, toLine: 5, language: 'typescript', text: 'one\r\ntwo\r\nthree\r\n' };
 
 describe('The body of a new story', () => {
   it('[S2] has room for what is wanted and for a first criterion', () => {
     assert.equal(newStoryBody(null), '\n\n## Acceptance criteria\n\n- [ ] \n');
+    assert.equal(newStoryBody(null, translate), '\n\n## Akzeptanzkriterien\n\n- [ ] \n', 'in a German window');
     assert.deepEqual(readCriteria(newStoryBody(null)), []);
   });
 
