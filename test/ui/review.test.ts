@@ -17,7 +17,7 @@ describe('A review by keyboard', function () {
     stories = new Stories(workbench);
     await workbench.setTheme('dark');
     await stories.open();
-    await stories.create({ title: 'Wave goodbye', details: 'People leave.\n\n- [ ] It waves' });
+    await stories.create({ title: 'Wave goodbye', details: 'People leave.\n\n- [ ] It waves `<b>twice</b>`' });
     await stories.approve();
     await stories.run('Start', 1);
     await stories.waitInGroup(1, 'Coding');
@@ -39,6 +39,7 @@ describe('A review by keyboard', function () {
     assert.match((await page.locator('.why').textContent()) ?? '', /src\/wave\.js/);
     assert.equal((await page.locator('button.first').textContent())?.trim(), 'Open Diff');
     await workbench.screenshot('story-page-dark');
+    assert.equal(await page.locator('.criterion code').textContent(), '<b>twice</b>');
     await page.locator('input[type=checkbox]').focus();
     await press('Space');
     await waitFor('the tick on the page', () => page.locator('input[type=checkbox]:checked').count());
@@ -100,6 +101,21 @@ describe('A review by keyboard', function () {
     await waitFor('none', async () => (await shownThreads()).every((text) => !text.includes('with a hat')));
   });
 
+  it('[U13] Approve asks once while a comment is open', async () => {
+    await stories.command('Comment on This Line…');
+    await workbench.quickInput.waitForPrompt('Comment on src/wave.js, line 1');
+    await workbench.quickInput.fill('Or with a scarf.');
+    await workbench.quickInput.accept();
+    await waitFor('the comment', async () => (await shownThreads()).some((text) => text.includes('with a scarf')));
+    await stories.run('Approve', 1);
+    assert.match(await workbench.dialog.text(), /Approve #1 with a comment that is open\?/);
+    await workbench.screenshot('review-open-comment');
+    await workbench.dialog.click('Show Comments');
+    const thread = workbench.page.locator('.review-widget', { hasText: 'with a scarf' });
+    await thread.getByRole('button', { name: 'Put Aside' }).click();
+    await waitFor('it to be out of sight', async () => (await shownThreads()).length === 0, { seen: shownThreads });
+  });
+
   it('[U2, U13] the board leads to it, approves it and tells of its landing, by keys and by what a screen reader says alone', async () => {
     await stories.command('Open Board');
     const { frame } = await Board.find(workbench);
@@ -114,5 +130,21 @@ describe('A review by keyboard', function () {
     await press('Enter');
     await reach(/^#1 Wave goodbye, Done/, 'Home');
     await workbench.screenshot('review-landed');
+  });
+
+  it('[U13] the changes of what has landed offer no approval any more', async () => {
+    const title = workbench.page.locator('.editor-actions');
+    await workbench.page.getByRole('tab', { name: /^#1 Wave goodbye \(/ }).click();
+    await title.getByRole('button', { name: /^Next Review/ }).waitFor();
+    await waitFor(
+      'no Approve',
+      async () => (await title.getByRole('button', { name: /^(?:Approve|Reject)/ }).count()) === 0,
+      {
+        seen: () => title.allInnerTexts(),
+      },
+    );
+    const said = workbench.page.locator('.view-line', { hasText: /Approve,/ });
+    await waitFor('no word of it', async () => (await said.count()) === 0);
+    await workbench.screenshot('review-landed-changes');
   });
 });

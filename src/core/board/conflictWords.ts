@@ -1,3 +1,4 @@
+import { visible } from '../words/visible';
 import type { RedTogether } from '../landing/radar';
 import { say, type Said } from '../words/said';
 import { lastPart } from '../words/lastPart';
@@ -49,4 +50,11 @@ function nameOf({ number }: CardConflict, target: string): string {
 /** Without their folders, because rows and cards are narrow. */
 function namesIn({ files }: CardConflict): { readonly names: readonly string[] } {
   return { names: files.map(lastPart) };
+}
+
+/** `#30 in query.ts`, `Red together with #30 in gate test` */
+export function sayConflict({ number, files, gate }: CardConflict): Said {
+  const whom = number === null ? say('The target') : `#${number}`;
+  if (gate !== undefined) return say('Red together with {0} in gate {1}', whom, visible(gate.name));
+  return files.length === 0 ? say('{0}', whom) : say('{0} in {1}', whom, { names: files.map(visible) });
 }

@@ -1,5 +1,5 @@
-import type { CardConflict } from '../board/conflictWords';
-import { namesOf } from '../words/durations';
+import { sayConflict, type CardConflict } from '../board/conflictWords';
+import { english, inLanguage, type Translate } from '../words/said';
 import { visible } from '../words/visible';
 import type { Criterion } from '../story/criteria';
 import type { ShownReview, ShownThread, ThreadState } from './comments';
@@ -14,21 +14,39 @@ export interface ReviewTextFacts {
 }
 
 /** What is to be known before the changes of a story are read: why somebody is asked, what is new, what was said. */
-export function reviewText({ story, target, review, criteria, conflicts }: ReviewTextFacts): string {
+export function reviewText(
+  { story, target, review, criteria, conflicts }: ReviewTextFacts,
+  translate: Translate = english,
+): string {
   const { reasons, since, tip, threads } = review;
   return [
     `#${story.number} ${visible(story.title)} → ${visible(target)}`,
-    part('Why you are asked', reasons.map(visible)),
+    part(
+      translate('Why you are asked'),
+      reasons.map((one) => visible(translate(one))),
+    ),
     since === null
       ? ''
-      : `You looked at ${since.tip.slice(0, 8)} before, and this is ${tip.slice(0, 8)}: Show What Is New has what came since alone.`,
-    part('Said about it', threads.map(threadLine)),
+      : translate(
+          'You looked at {0} before, and this is {1}: Show What Is New has what came since alone.',
+          since.tip.slice(0, 8),
+          tip.slice(0, 8),
+        ),
     part(
-      'Criteria',
+      translate('Said about its changes'),
+      threads.map((thread) => threadLine(thread, translate)),
+    ),
+    part(
+      translate('Criteria'),
       criteria.map(({ done, text }) => `${done ? '[x]' : '[ ]'} ${visible(text)}`),
     ),
-    part('Conflicts to come', conflicts.map(conflictLine)),
-    reasons.length === 0 ? '' : 'Comment on any line below; Approve, Reject and Next stand above, on the right.',
+    part(
+      translate('Conflicts to come'),
+      conflicts.map((one) => inLanguage([sayConflict(one)], translate)),
+    ),
+    reasons.length === 0
+      ? ''
+      : translate('Comment on any line below; Approve, Reject and Next stand above, on the right.'),
   ]
     .filter((one) => one !== '')
     .map((one) => one.split('\n').flatMap(wrapped).join('\n'))
@@ -65,15 +83,9 @@ export function stateWords(state: ThreadState): string {
   return STATE_WORDS[state];
 }
 
-function threadLine({ path, line, now, state, said }: ShownThread): string {
+function threadLine({ path, line, now, state, said }: ShownThread, translate: Translate): string {
   const [first = ''] = (said[0]?.text ?? '').split('\n');
-  return `${visible(now?.path ?? path)}:${now?.line ?? line} (${stateWords(state)}): ${visible(first)}`;
-}
-
-function conflictLine({ number, files, gate }: CardConflict): string {
-  const whom = number === null ? 'the target' : `#${number}`;
-  if (gate !== undefined) return `red together with ${whom} in gate ${visible(gate.name)}, though each is green alone`;
-  return files.length === 0 ? `with ${whom}` : `with ${whom} in ${namesOf(files.map(visible))}`;
+  return `${visible(now?.path ?? path)}:${now?.line ?? line} (${translate(stateWords(state))}): ${visible(first)}`;
 }
 
 function part(title: string, lines: readonly string[]): string {

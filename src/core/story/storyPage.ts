@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { ACTION_IDS, ACTIONS, titleOf, type ActionId } from '../board/actions';
 import { outputWords, pastRunWords, type StoryRuns } from '../agents/pastRun';
 import type { Card } from '../board/card';
-import type { CardConflict } from '../board/conflictWords';
+import { sayConflict } from '../board/conflictWords';
 import { stateWords } from '../review/reviewText';
 import type { ShownReview } from '../review/comments';
 import { MARK_WORDS } from '../pipeline/markWords';
@@ -12,7 +12,7 @@ import { readCriteria } from './criteria';
 import type { HistoryEntry } from './history';
 import { stageWord } from './stageWords';
 import { byWords, deedWords, evidenceWords, movedWords } from './timelineText';
-import { english, inLanguage, say, type Said, type Translate } from '../words/said';
+import { english, inLanguage, type Said, type Translate } from '../words/said';
 
 const actionSchema = z.object({ id: z.enum(ACTION_IDS), label: z.string(), icon: z.nullable(z.string()) });
 const blockSchema = z.discriminatedUnion('kind', [
@@ -155,11 +155,4 @@ function withoutFolders(line: string): string {
   return line.startsWith('$ ')
     ? line.replaceAll(/(?<=[\s"'=])(?:\/|[A-Za-z]:[\\/])[^\s"']*[\\/](?=[^\s"'\\/])/g, '…/')
     : line;
-}
-
-/** `#30 in query.ts`, `Red together with #30 in gate test` */
-function sayConflict({ number, files, gate }: CardConflict): Said {
-  const whom = number === null ? say('The target') : `#${number}`;
-  if (gate !== undefined) return say('Red together with {0} in gate {1}', whom, visible(gate.name));
-  return files.length === 0 ? say('{0}', whom) : say('{0} in {1}', whom, { names: files.map(visible) });
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { reviewText } from '../../core/review/reviewText';
 import { readCriteria } from '../../core/story/criteria';
 import type { Card } from '../../core/board/card';
+import { translate } from '../say/translate';
 import { everyStory } from '../storyIn';
 import type { Repositories } from '../repositories';
 
@@ -39,13 +40,8 @@ export class ReviewSummaries implements vscode.TextDocumentContentProvider, vsco
     const review = await session.reviewOf(card.key);
     if (review === null) return '';
     const criteria = readCriteria(await session.bodyOf(card.key));
-    return reviewText({
-      story: card,
-      target: host.model()?.target?.name ?? '',
-      review,
-      criteria,
-      conflicts: card.conflicts,
-    });
+    const target = host.model()?.target?.name ?? '';
+    return reviewText({ story: card, target, review, criteria, conflicts: card.conflicts }, translate);
   }
 
   dispose(): void {

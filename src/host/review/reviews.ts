@@ -21,6 +21,8 @@ export class Reviews implements vscode.Disposable {
   readonly summaries: ReviewSummaries;
   readonly comments: ReviewComments;
   readonly #subscription: vscode.Disposable;
+  /** The story in front, and the stage that it was in. */
+  #stage = '';
 
   constructor(
     readonly repositories: Repositories,
@@ -62,6 +64,10 @@ export class Reviews implements vscode.Disposable {
   async #refresh(): Promise<void> {
     try {
       const front = this.inFront();
+      // What is above its changes says what can be done as long as it can.
+      const stage = front === null ? '' : `${front.card.key} ${front.card.stage}`;
+      if (front !== null && stage !== this.#stage) this.summaries.renew(front.card);
+      this.#stage = stage;
       setContext('switchyard.review', front === null ? '' : front.card.stage === 'ReviewHold' ? 'held' : 'shown');
       const shown =
         front === null

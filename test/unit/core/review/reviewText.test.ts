@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { englishIn } from '../../../support/words/englishIn';
+import { translate } from '../../../support/words/german';
 import { reviewText, type ReviewTextFacts } from '../../../../src/core/review/reviewText';
 
 const [BASE, OLD, TIP] = ['a', 'b', 'c'].map((digit) => digit.repeat(40)) as [string, string, string];
@@ -27,8 +29,29 @@ describe('what is said above the changes of a story', () => {
     const since = { base: BASE, tip: OLD, at: '2026-01-31T14:05:09.000Z' };
     const text = textOf({ since }, { conflicts: [{ number: 9, files: ['a.ts'] }] });
     assert.match(text, /You looked at bbbbbbbb before, and this is\s+cccccccc/);
-    assert.match(text, /Conflicts to come\n {2}· with #9 in a\.ts/);
-    assert.doesNotMatch(text, /Why you are asked|Said about it|Criteria/);
+    assert.match(text, /Conflicts to come\n {2}· #9 in a\.ts/);
+    assert.doesNotMatch(text, /Why you are asked|Said about its changes|Criteria/);
+  });
+
+  it('[U13, U10] says all that in the window’s language, and what is asked of nobody is not there', () => {
+    const facts = {
+      story: { number: 7, title: 'Wave' },
+      target: 'main',
+      criteria: [],
+      conflicts: [{ number: null, files: ['a.ts'] }],
+    };
+    const review = {
+      base: BASE,
+      tip: TIP,
+      reasons: ['It deletes the test a.test.ts.'],
+      lookedAt: null,
+      since: null,
+      threads: [],
+    };
+    const text = reviewText({ ...facts, review }, translate);
+    assert.deepEqual(englishIn(text.split('\n').slice(1)), []);
+    assert.match(text, /^Warum Sie gefragt werden$/m);
+    assert.doesNotMatch(reviewText({ ...facts, review: { ...review, reasons: [] } }), /Approve|asked/);
   });
 
   it('[U17] titles and words of others show what would not be seen, and cannot begin a part of their own', () => {
