@@ -239,7 +239,13 @@ export class PersonCommands {
   /** The branch is noted, then made with its worktree, and only then is the story in Coding. */
   async #start(story: StoryRecord, target: TargetFacts): Promise<Prepared> {
     const refused = (await this.#refuseWaiting(story)) ?? (await this.#makeWhereItBelongs(story, target));
-    return refused ?? { kind: 'event', event: { name: 'Start' }, message: describeBehind(this.ports.seenTarget()) };
+    return (
+      refused ?? {
+        kind: 'event',
+        event: { name: 'Start' },
+        message: describeBehind(this.ports.seenTarget(), this.ports.stories()),
+      }
+    );
   }
 
   /** Whatever depends on it is told to depend on the other one instead. */

@@ -91,7 +91,7 @@ export function noticesOf(facts: PipelineFacts): Notice[] {
   if (facts.target.kind === 'missing' && facts.roundProblem === null) {
     add('error', facts.target, { id: 'setTarget', label: 'Choose Target Branch' });
   }
-  const behind = describeBehind(facts.target);
+  const behind = describeBehind(facts.target, facts.stories);
   if (behind !== null) add('info', behind, canBePulled(facts.target) ? { id: 'pullTarget', label: 'Pull' } : null);
   if (facts.greenAgain != null && facts.redTarget == null && facts.target.kind === 'found') {
     const left = facts.stories.filter((one) => one.repairsTarget && isUnderWay(one)).map(({ number }) => number);

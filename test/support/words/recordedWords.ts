@@ -254,6 +254,7 @@ export const RECORDED: readonly string[] = [
   '#{0} was not started, because you cancelled it. What is there of its worktree is used when it starts.',
   '{0} is {1} behind {2}, so a story that is started now begins with old files. Pull brings it up to date.',
   '{0} is {1} behind {2}, so a story that is started now begins with old files. It also has {3} that {4} lacks: merge {5} into {6} by hand. Rebasing would change what has landed.',
+  '{0} is {1} behind {2}, so a story that is started now begins with old files. #{3} brings that in, through the gates.',
   'Landings on {0}, {1} to {2}',
   'There is nothing to verify: no commit is in this range.',
   'Everything holds.',

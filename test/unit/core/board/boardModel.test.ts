@@ -26,6 +26,18 @@ describe('why a person is asked to look', () => {
   });
 });
 
+describe('a target behind its upstream', () => {
+  it('[G4, MQ15] names the story that brings in what is there, for as long as it does, and else says how it is done by hand', () => {
+    const target = { kind: 'found', ref: 'refs/heads/main', tip: OTHER_TIP, behind: { upstream: 'origin/main', commits: 1, ahead: 2 } } as const;
+    const said = (stage: StoryRecord['stage']) => {
+      const story = storyIn(stage, { number: 2, bringsIn: 'refs/remotes/origin/main' });
+      return buildBoardModel(factsWith([story], { target })).notices.map(({ text }) => /[^.]*\.$/.exec(text)?.[0]);
+    };
+    assert.deepEqual(said(STAGES.QA), [' #2 brings that in, through the gates.']);
+    assert.deepEqual(said(STAGES.Done), [' Rebasing would change what has landed.']);
+  });
+}); // prettier-ignore
+
 describe('the age of a card', () => {
   it('[MQ16, ST4] in Merge is that in the queue, which a freeze does not begin anew', () => {
     const [queuedAt, stageAt] = ['2026-01-02T08:00:00.000Z', '2026-01-02T11:00:00.000Z'];
