@@ -84,8 +84,11 @@ export class QuickInput {
     await this.#widget.locator('.monaco-button', { hasText: agree }).click();
   }
 
-  /** Confirms, and does not wait: the next box may open at once. */
+  /** Confirms, and does not wait: the next box may open at once. The rows of a list can come after its heading. */
   async accept(): Promise<void> {
+    const list = this.#widget.locator('.quick-input-list');
+    const isReady = async (): Promise<boolean> => !(await list.isVisible()) || (await this.rows()).length > 0;
+    await waitFor('something to confirm', isReady, { seen: () => this.title() });
     await this.#input().press('Enter');
   }
 
