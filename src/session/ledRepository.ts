@@ -10,7 +10,7 @@ import {
   landedOutputId,
   targetOutputId,
 } from '../core/story/contentIds';
-import type { OutputOf } from '../core/agents/pastRun';
+import type { OutputOf } from '../core/agents/pastRunWords';
 import { noteOf } from '../core/doctor/note';
 import { sayFinding } from '../core/agents/finding';
 import { shortRef } from '../core/story/names';

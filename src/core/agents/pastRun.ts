@@ -2,8 +2,7 @@ import * as z from 'zod/mini';
 import { RUN_ROLES } from '../pipeline/roles';
 import { oidSchema } from '../story/stage';
 import type { StoryEvent } from '../story/events';
-import { localMoment } from '../words/localMoment';
-import type { Translate } from '../words/said';
+import { OUTPUT_WORDS, RUN_ENDS, type OutputOf, type RunEnd } from './pastRunWords';
 
 /** So many runs of agents are kept of a story. */
 export const PAST_RUNS = 8;
@@ -11,23 +10,6 @@ export const PAST_RUNS = 8;
 export const PAST_SLOTS = PAST_RUNS + 1;
 /** So much may their texts take together, in characters; those of the latest are kept whatever they take. */
 const PAST_SIZE = 12_000_000;
-
-const RUN_ENDS = {
-  handedOver: 'its work went to the gates',
-  accepted: 'accepts it',
-  sentBack: 'sends it back',
-  noVerdict: 'gave no verdict',
-  notAccepted: 'does not accept it',
-  meddled: 'moved the story’s branch',
-  solved: 'solved the merge',
-  notSolved: 'did not solve the merge',
-  blocked: 'it is blocked',
-  ended: 'ended early',
-} as const;
-type RunEnd = keyof typeof RUN_ENDS;
-
-/** What agents do on a story, as it is called in front of people. */
-const ROLE_WORDS = { coder: 'coder', reviewer: 'reviewer', mergemaster: 'mergemaster' } as const;
 
 /**
  * One run of an agent on a story, as it is kept with what was said in it. `slot` names its texts, `size` is what they take.
@@ -49,20 +31,6 @@ export type PastRun = z.infer<typeof pastRunSchema>;
 
 /** The newest last. */
 const pastRunsSchema = z.array(pastRunSchema);
-
-/** What of a story's runs an output is of: what its agents said, what gates said of it, and so on. */
-const OUTPUT_WORDS = {
-  criteria: 'Commands of its criteria',
-  setUp: 'Setting up its worktree',
-  agent: 'Its last agent',
-  gates: 'Gates',
-  merge: 'Gates before it lands',
-  probe: 'Gates ahead of the queue',
-  target: 'Gates on the target',
-  landed: 'Gates after it landed',
-  together: 'Gates together with another story',
-} as const;
-export type OutputOf = keyof typeof OUTPUT_WORDS;
 
 export const storyRunsSchema = z.object({
   agents: z.readonly(pastRunsSchema),
@@ -118,20 +86,7 @@ export function cameTo(event: StoryEvent | null): RunEnd {
   }
 }
 
-/** What an output is of, as its heading. */
-export function outputWords(of: OutputOf, t: Translate): string {
-  return t(OUTPUT_WORDS[of]);
-}
-
 /** The run in which this very commit was accepted by a review; null where none that is kept did. */
 export function acceptedAt(runs: readonly PastRun[], tip: string): PastRun | null {
   return runs.findLast((run) => run.came === 'accepted' && run.tip === tip) ?? null;
-}
-
-/** `claude, reviewer`, `2026-01-31 14:05` and `accepts it`. */
-export function pastRunWords(
-  { agent, role, from, came }: PastRun,
-  t: Translate,
-): { readonly who: string; readonly at: string; readonly what: string } {
-  return { who: `${agent}, ${t(ROLE_WORDS[role])}`, at: localMoment(from).slice(0, 16), what: t(RUN_ENDS[came]) };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ACTION_IDS, ACTIONS, titleOf, type ActionId } from '../board/actions';
-import { outputWords, pastRunWords, type StoryRuns } from '../agents/pastRun';
+import type { StoryRuns } from '../agents/pastRun';
+import { outputWords, pastRunWords } from '../agents/pastRunWords';
 import type { Card } from '../board/card';
 import { sayConflict } from '../board/conflictWords';
 import { stateWords } from '../review/reviewText';

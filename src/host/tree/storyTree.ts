@@ -1,6 +1,7 @@
 import { GROUP_NAMES, type GroupName } from '../../core/board/boardNames';
 import * as vscode from 'vscode';
-import { pastRunWords, type PastRun } from '../../core/agents/pastRun';
+import type { PastRun } from '../../core/agents/pastRun';
+import { pastRunWords } from '../../core/agents/pastRunWords';
 import { localMoment } from '../../core/words/localMoment';
 import { plainLine } from '../../core/words/plainText';
 import { type BoardModel } from '../../core/board/boardModel';
