@@ -199,7 +199,7 @@ describe('the set-up of a worktree', () => {
     );
   });
 
-  it('[G9] submodules come from what this clone has of them, without the network; one that it has not is said to be empty', async () => {
+  it('[G4, G9] submodules come from what this clone has of them, without the network; one that it has not is said to be empty', async () => {
     await repository.git('init', '--quiet', '../part');
     const part = path.join(repository.folder, 'part');
     for (const args of [
@@ -220,7 +220,13 @@ describe('the set-up of a worktree', () => {
     rmSync(path.join(repository.path, '.git', 'modules', 'lib', 'lost'), { recursive: true });
     const config = readFileSync(path.join(repository.path, '.git', 'config'), 'utf8');
     rmSync(part, { recursive: true });
-    await open();
+    // In a gate tree the set-up fills one, patches it and builds in it.
+    const kept = path.join(repository.path, '.git', 'modules', 'lib', 'part');
+    const fill = `git -c protocol.file.allow=always -c submodule.lib/part.url='${kept}' submodule --quiet update --init lib/part`;
+    const patch = 'echo patched > lib/part/value.txt; echo built > lib/part/built';
+    const setUp = [['sh', '-c', `case $PWD in *agents-gate*) ${fill} && ${patch};; esac`]];
+    const looks = 'cat lib/part/built; test "$(cat lib/part/value.txt)" = 42 && echo "# tests 1"';
+    await open({ worktree: { setUp, gateTrees: true }, gates: [{ name: 'looks', command: ['sh', '-c', looks] }] });
     const folder = await started();
     assert.equal(readFileSync(path.join(folder, 'lib/part/value.txt'), 'utf8'), '42\n');
     assert.equal(await repository.gitIn(path.join(folder, 'lib/part'), 'config', 'remote.origin.url'), part);
@@ -228,11 +234,13 @@ describe('the set-up of a worktree', () => {
     assert.equal(readFileSync(path.join(repository.path, '.git', 'config'), 'utf8'), config);
     const [story] = window.engine.stories();
     assert.ok(story !== undefined);
-    const card = await window.waitForCard(story, 'what is missing', ({ facts }) => facts.length > 0);
-    assert.ok(
-      card.facts.some((fact) => typeof fact === 'string' && fact.includes('lib/lost')),
-      JSON.stringify(card.facts),
-    );
+    await window.waitForCard(story, 'what is missing', ({ facts }) => JSON.stringify(facts).includes('lib/lost'));
+    // What lands is what the gates saw: the commit's own file, and what was built beside it.
+    await window.commit(story, { 'w.txt': 'w\n' });
+    await window.must(story, 'GatesStarted');
+    await window.waitForStage(story, 'Merge');
+    assert.match(window.output.join(''), /^built\n# tests 1$/m);
+    await window.must(story, 'Freeze');
     const [result] = await window.session.remove({ keys: [story.key], what: 'delete', large: 'refuse' });
     assert.equal(result?.kind, 'done', result?.message);
     assert.ok(!existsSync(folder), result.message);
