@@ -70,7 +70,7 @@ export const headSchema = z.object({
   ),
   agents: z.nullable(z.object({ atWork: z.int(), most: z.int() })),
   counts: z.object({ running: z.int(), queued: z.int(), stuck: z.int(), needsYou: z.int() }),
-  room: z.exactOptional(saidSchema),
+  room: z.exactOptional(z.nullable(saidSchema)),
   queue: z.nullable(
     z.object({
       policy: z.string(),

@@ -12,5 +12,5 @@ export function headOf({
   queue,
   sharing,
 }: BoardHead): BoardHead {
-  return { repository, target, mode, notices, agents, counts, ...(room && { room }), queue, sharing };
+  return { repository, target, mode, notices, agents, counts, ...(room !== undefined && { room }), queue, sharing };
 }

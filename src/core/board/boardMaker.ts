@@ -121,7 +121,7 @@ function makeHead(facts: PipelineFacts, cards: readonly Card[], queue: readonly 
     notices: noticesOf(facts),
     agents: facts.coder === null ? null : { atWork: counts.running, most: facts.maxCoders },
     counts,
-    ...(facts.diskRoom != null && { room: sayRoom(facts.diskRoom) }),
+    room: facts.diskRoom == null ? null : sayRoom(facts.diskRoom),
     queue: queueLane(facts, queue, stopped),
     sharing: sharingShown(facts.sharing),
   };

@@ -22,8 +22,8 @@ export interface BoardHead {
   /** How many agents are at work of how many that may be; null where that is not known. */
   readonly agents: { readonly atWork: number; readonly most: number } | null;
   readonly counts: BoardCounts;
-  /** Why no new work is started for want of disk space; left out where there is room. */
-  readonly room?: Said;
+  /** Why no new work is started for want of disk space; null where there is room. */
+  readonly room?: Said | null;
   /** The merge queue; null where nothing is known of it. */
   readonly queue: QueueLane | null;
   /** How sharing with other machines stands; null while nothing is shared. */

@@ -60,7 +60,7 @@ export async function askFor(context: CommandContext, cards: Several, id: Action
 /** Where the disk has no room for another worktree a person says whether one is made all the same. */
 export async function mayStart({ host }: CommandContext, cards: Several): Promise<boolean> {
   const room = host.model()?.room;
-  if (room === undefined) return true;
+  if (room == null) return true;
   const detail = `${inWords([room])} ${vscode.l10n.t('Its agent starts once there is room.')}`;
   return confirm(vscode.l10n.t('Start {0} all the same?', namedIn(cards)), detail, vscode.l10n.t('Start Anyway'));
 }

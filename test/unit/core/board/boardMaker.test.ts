@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { diffModel, isEmptyDelta } from '../../../../src/core/board/boardDelta';
 import { BoardMaker } from '../../../../src/core/board/boardMaker';
 import { buildBoardModel } from '../../../support/buildBoardModel';
-import { ModelFeed } from '../../../../src/core/board/modelFeed';
+import { ModelFeed, ModelMirror } from '../../../../src/core/board/modelFeed';
 import type { JobFacts, LiveRun, PipelineFacts } from '../../../../src/core/pipeline/facts';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
@@ -163,4 +163,15 @@ describe('one change among 10,000 stories', function () {
       assert.ok(bytes <= 4096, `${bytes} bytes`);
     });
   }
+
+  it('[A2, P5] every view hears that the disk has room again', () => {
+    const [feed, mirror] = [new ModelFeed(), new ModelMirror()];
+    const shown = (diskRoom: NonNullable<PipelineFacts['diskRoom']> | null): unknown => {
+      const message = feed.next(buildBoardModel(factsWith([], { diskRoom })));
+      if (message !== null) mirror.take(message);
+      return mirror.model?.room ?? null;
+    };
+    assert.notEqual(shown({ free: 1, worktree: null }), null);
+    assert.equal(shown(null), null);
+  });
 });
