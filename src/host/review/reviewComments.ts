@@ -171,7 +171,7 @@ export class ReviewComments implements vscode.Disposable {
   #showAgain(comment: Said): void {
     const thread = this.#drawn.get(comment.thread)?.thread;
     if (thread === undefined) return;
-    thread.comments = thread.comments.map((one) => ((one as Said).kept === comment.kept ? comment : one));
+    thread.comments = thread.comments.map((one) => (one instanceof Said && one.kept === comment.kept ? comment : one));
   }
 
   /** Draws what the store has for the reviews that are open; one after another. */
