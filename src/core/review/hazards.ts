@@ -48,11 +48,11 @@ export function hazards(facts: ReviewFacts): Hazards[] {
   ];
 }
 
-const UNNAMED = 'a repository inside the repository that .gitmodules does not name, so that nobody else gets its files';
 export function twinReason(path: string, other: string): string {
   return `It adds ${path}, which differs from ${other} ${FORM}.`;
 }
 
+const UNNAMED = 'a repository inside the repository that .gitmodules does not name, so that nobody else gets its files';
 const FORM = 'in case or Unicode form only: where that does not count, one hides the other';
 
 function each(paths: readonly string[], say: (path: string) => string): Map<string, string> {
