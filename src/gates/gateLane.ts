@@ -1,3 +1,4 @@
+import { join, sep } from 'node:path';
 import { asError } from '../base/messageOf';
 import { judgeGate } from '../core/gates/gateVerdict';
 import { NOTHING_ASIDE, onlyAsideFailed } from '../core/gates/quarantine';
@@ -200,7 +201,10 @@ export class GateLane {
     }
     const judge = this.request.judgeTests ?? ((_, tests) => testVerdicts(tests, new Set()));
     const isPrinted = report === null && verdict === 'failed';
-    const tests = reading !== null ? judge(gate, reading.tests) : isPrinted ? await printedIn(tail) : null;
+    // A file that fails as a whole is named by its path, and a test is known by its name in whatever tree it ran.
+    const bare = (text: string): string => text.replaceAll(join(this.request.tree.folder, sep), '');
+    const named = reading?.tests.map((test) => ({ ...test, name: bare(test.name) }));
+    const tests = named !== undefined ? judge(gate, named) : isPrinted ? await printedIn(bare(tail.text())) : null;
     if (tests !== null) this.#tests.set(gate, tests);
     return tests;
   }
@@ -240,9 +244,9 @@ export class GateLane {
 }
 
 /** Loaded where a gate is red. */
-async function printedIn(tail: OutputTail): Promise<TestVerdicts | null> {
+async function printedIn(output: string): Promise<TestVerdicts | null> {
   const { readPrinted } = await import('../core/gates/reports/printed/readPrinted');
-  return readPrinted(tail.text());
+  return readPrinted(output);
 }
 
 /** `Gate test exited with code 1: 2 of 40 tests failed: cart › adds and cart › rounds.` */

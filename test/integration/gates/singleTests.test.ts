@@ -130,4 +130,16 @@ describe('Single tests of a gate', () => {
     assert.ok(outcome.kind === 'red');
     assert.equal(outcome.result.detail, 'Gate test exited with code 1: 1 of 2 tests failed: rounds.');
   });
+
+  it('[MQ20] a test that is named by its path is named from the top of the tree, in whatever gate tree it ran', async () => {
+    const tap = `echo "TAP version 13\nnot ok 1 - $(pwd)/red.test.js\n1..1"; exit 1`;
+    const spec = `printf '✖ failing tests:\n\ntest at %s/red.test.js:1:1\n✖ adds\n' "$(pwd)"; for n in 'pass 0' 'fail 1' 'cancelled 0' 'skipped 0'; do echo "ℹ $n"; done; exit 1`;
+    const junit = `mkdir -p out; echo "<testsuite><testcase name='$(pwd)/red.test.js'><failure/></testcase></testsuite>" > out/r.xml; exit 1`;
+    const named: string[] = [];
+    for (const one of [gate('test', tap), gate('test', spec), gate('test', junit, { report: 'out/r.xml' })]) {
+      assert.equal((await proving.prove([one])).kind, 'red');
+      named.push(...(proving.ledger.recent(1)[0]?.tests?.failed ?? []));
+    }
+    assert.deepEqual(named, ['red.test.js', 'red.test.js › adds', 'red.test.js']);
+  });
 });
