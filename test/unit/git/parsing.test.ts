@@ -28,7 +28,11 @@ describe('What git prints', () => {
       `${OID}\0a\nb\0ü\0a\nb\0node~${OID}\0\0` +
       `1\0x\0Auto-merging\0Auto-merging x\n\0` +
       `2\0a\nb\0ü\0CONFLICT (rename/rename)\0CONFLICT: both\n\0`;
-    assert.deepEqual(parseConflict(text), { kind: 'conflict', files: ['a\nb', 'ü', 'node'], message: 'CONFLICT: both' });
+    assert.deepEqual(parseConflict(text), {
+      kind: 'conflict',
+      files: ['a\nb', 'ü', 'node'],
+      message: 'CONFLICT: both',
+    });
   });
 
   it('[MQ1] conflicts: without files and without messages it is still a conflict', () => {
