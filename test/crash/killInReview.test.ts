@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { bundleScript, runScript, type ScriptEnd } from '../support/childProcess';
+import { isAlive } from '../support/isAlive';
+import { projectRoot } from '../support/projectRoot';
+import { TemporaryFolder } from '../support/temporaryFolder';
+import { TemporaryRepository } from '../support/temporaryRepository';
+import type { ReviewTask, ReviewTaskEnd } from './reviewProcess';
+
+describe('killed while an agent reviews', () => {
+  const scripts = new TemporaryFolder();
+  let script: string;
+  let repository: TemporaryRepository;
+
+  before(() => (script = bundleScript('crash/reviewProcess', scripts.path)));
+  after(() => scripts.remove());
+  beforeEach(async () => {
+    repository = await TemporaryRepository.create({ branch: 'main' });
+    await repository.commit({ 'a.txt': 'a\n' }, 'Begin');
+  });
+  afterEach(() => repository.dispose());
+
+  it('[A1, A8] SIGKILL after each kind of file, while it works and on its verdict: one judgement, one landing, none without a verdict, nobody left', async () => {
+    const [killed, started] = ['killed', 'started'].map((name) => path.join(repository.folder, name)) as [string, string]; // prettier-ignore
+    const task: ReviewTask = {
+      repository: repository.path,
+      bundle: path.join(projectRoot, 'dist', 'engine.js'),
+      wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
+      gates: [{ name: 'test', command: [process.execPath, '-e', ''] }],
+      agents: [{ name: 'rita', role: 'qa', command: reviewer(killed, started) }],
+      titles: ['accept this', 'reject this', 'accept this too'],
+      killed,
+    };
+    let end: ScriptEnd;
+    do end = await runScript(script, task);
+    while (end.signal === 'SIGKILL');
+    assert.equal(end.code, 0, end.stderr);
+    const each = [1, 2, 3].flatMap((number) => [`the past run of #${number}`, `the story of #${number}`]);
+    const kills = ['the watch', 'the ledger', 'its pass', 'the prompt', 'the run', 'at work', ...each];
+    assert.deepEqual(linesOf(killed).sort(), kills.sort());
+
+    const { stories, history, runs } = JSON.parse(end.stdout) as ReviewTaskEnd;
+    const judged = history.filter(({ event }) => /^(GatesPassed|ReviewerRejected|HoldForReview|Block)$/.test(event));
+    assert.deepEqual(judged.map(({ number, event, by }) => `#${number} ${event} ${by}`).sort(), [
+      '#1 GatesPassed agent rita', '#2 ReviewerRejected agent rita', '#3 HoldForReview agent rita',
+    ]); // prettier-ignore
+    const [, rejected, held] = stories;
+    assert.deepEqual(stories.map(({ stage, strikes }) => [stage.name, strikes.length]), [['Done', 0], ['Coding', 1], ['ReviewHold', 0]]); // prettier-ignore
+    assert.ok(rejected?.stage.name === 'Coding' && held?.stage.name === 'ReviewHold');
+    assert.equal(rejected.stage.feedback?.summary, 'rita asks for changes: It is wrong.');
+    // Its engine died before anybody kept its run: nobody knows what it would have said.
+    assert.match(held.stage.reasons.join(), /^rita could not review it: How it ended is not known/);
+    assert.deepEqual(
+      runs.map((some) => some.at(-1)?.came),
+      ['accepted', 'sentBack', 'ended'],
+    );
+    assert.equal(new Set(runs.flat().map(({ run }) => run)).size, runs.flat().length, 'each run is kept once');
+    const landed = await repository.git('log', '--first-parent', '--format=%s', 'main');
+    assert.deepEqual(landed.split('\n'), ['accept this (#1)', 'Begin']);
+    const reviewers = linesOf(started);
+    assert.equal(reviewers.length, 2, 'each began once and went on');
+    for (const pid of reviewers) assert.equal(isAlive(Number(pid)), false, `reviewer ${pid} runs`);
+    assert.equal(await repository.git('fsck', '--connectivity-only', '--no-dangling'), '');
+  });
+});
+
+const linesOf = (file: string): string[] => readFileSync(file, 'utf8').trim().split('\n');
+
+/** Looks, waits until its engine was killed meanwhile, and says of the story what that is called. */
+function reviewer(killed: string, started: string): string[] {
+  const script = `const { appendFileSync, existsSync, readFileSync } = require('node:fs');
+    const [killed, started] = ${JSON.stringify([killed, started])};
+    const prompt = readFileSync(process.argv[1], 'utf8');
+    const [, id] = /^VERDICT (\\S+): reject$/m.exec(prompt);
+    appendFileSync(started, process.pid + '\\n');
+    console.log('I look.');
+    const say = () => {
+      if (!existsSync(killed) || !readFileSync(killed, 'utf8').includes('at work')) return setTimeout(say, 20);
+      if (prompt.includes('accept this')) console.log('VERDICT ' + id + ': accept');
+      if (prompt.includes('reject this')) console.log('FINDINGS ' + id + '\\nIt is wrong.\\nVERDICT ' + id + ': reject');
+    };
+    say();`;
+  return [process.execPath, '-e', script, '{promptFile}'];
+}
