@@ -42,6 +42,6 @@ describe('room for worktrees', () => {
     assert.deepEqual(window.session.model()?.room?.values.length, 2);
     rmSync(filler);
     await window.waitForStage(story, 'Done');
-    assert.equal(window.session.model()?.room, undefined);
+    assert.equal(window.session.model()?.room, null);
   });
 });
