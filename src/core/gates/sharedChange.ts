@@ -45,12 +45,13 @@ export function describeSharedChange(change: SharedChange): string {
   return inEnglish([saySharedChange(change)]);
 }
 
-/** The same of several, to be said in any language. */
-export function saySharedChanges([first, ...others]: readonly SharedChange[]): Said {
+/** The same of several, to be said in any language. In halves: an agent that fetches can make thousands of tags. */
+export function saySharedChanges(changes: readonly SharedChange[]): Said {
+  const [first, second] = changes;
   if (first === undefined) return asWritten('');
-  return others.length === 0
-    ? saySharedChange(first)
-    : say('{0}; it {1}', saySharedChange(first), saySharedChanges(others));
+  if (second === undefined) return saySharedChange(first);
+  const half = changes.length >> 1;
+  return say('{0}; it {1}', saySharedChanges(changes.slice(0, half)), saySharedChanges(changes.slice(half)));
 }
 
 function saySharedChange(change: SharedChange): Said {
