@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Oid } from '../../core/story/stage';
 import type { Arrival, OutsideFound, OutsideRequest } from '../../ports/outside';
@@ -64,10 +64,8 @@ async function arrivals(
 async function mergedBy(repository: Repository, target: Oid, story: Live, came: readonly NewCommit[]): Promise<Oid | null> {
   const merge = came.find(({ parents }) => parents.slice(1).includes(story.tip));
   if (merge !== undefined) return merge.commit;
-  const isWork =
-    story.hadWork ||
-    ((await wasMadeThere(repository, story)) ?? ((await wasAhead(repository, story)) || (await wasWrittenThere(repository, story, came))));
-  return isWork ? broughtTip(repository, target, story.tip) : null;
+  if (!story.hadWork && !((await wasMadeThere(repository, story)) ?? (await wasAhead(repository, story)))) return null;
+  return broughtTip(repository, target, story.tip);
 } // prettier-ignore
 
 /**
@@ -93,21 +91,6 @@ async function wasMadeThere({ commonDir }: Repository, { branch, tip }: Live): P
     return to === tip ? [message] : [];
   });
   return said.length === 0 ? null : said.some((message) => MADE.test(message));
-}
-
-/** Whether the message of its tip is the last one that was written in the branch's own worktree. Following a target writes none. */
-async function wasWrittenThere({ commonDir }: Repository, { branch, tip }: Live, came: readonly NewCommit[]): Promise<boolean> {
-  const worktrees = path.join(commonDir, 'worktrees');
-  const read = (id: string, name: string): Promise<string> => readFile(path.join(worktrees, id, name), 'utf8').catch(() => '');
-  const message = wordsOf(came.find(({ commit }) => commit === tip)?.message ?? '');
-  for (const id of message === '' ? [] : await readdir(worktrees).catch(() => []))
-    if ((await read(id, 'HEAD')).trim() === `ref: ${branch}`) return wordsOf(await read(id, 'COMMIT_EDITMSG')) === message;
-  return false;
-} // prettier-ignore
-
-/** A message without what git adds for whoever writes it, and takes out again. */
-function wordsOf(message: string): string {
-  return (message.split(/^# -+ >8 -+$/m)[0] ?? '').replaceAll(/^#.*$/gm, '').replaceAll(/\s+/g, ' ').trim();
 }
 
 /** Landings that the target no longer holds. One call finds them all. */
