@@ -27,7 +27,7 @@ export function hazards(facts: ReviewFacts): Hazards[] {
     { found: new Map(links), many: (paths) => `It adds links that lead out of the repository: ${paths}.` },
     {
       found: new Map(facts.twins.map(([path, other]) => [path, twinReason(path, other)])),
-      many: (paths) => `It adds ${paths}, which differ from others ${FORM}.`,
+      many: twinsReason,
     },
     {
       found: each(
@@ -50,6 +50,10 @@ export function hazards(facts: ReviewFacts): Hazards[] {
 
 export function twinReason(path: string, other: string): string {
   return `It adds ${path}, which differs from ${other} ${FORM}.`;
+}
+
+export function twinsReason(paths: string): string {
+  return `It adds ${paths}, which differ from others ${FORM}.`;
 }
 
 const UNNAMED = 'a repository inside the repository that .gitmodules does not name, so that nobody else gets its files';

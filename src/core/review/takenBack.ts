@@ -1,5 +1,5 @@
 import type { Oid } from '../story/stage';
-import { twinReason } from './hazards';
+import { twinReason, twinsReason } from './hazards';
 import { count, namesOf } from '../words/durations';
 import { visible } from '../words/visible';
 
@@ -72,13 +72,13 @@ export function takenBackPaths({ landing, since, oneSided }: TakenBackFacts): Om
 
 /** The reasons to hold a story, for a person: each path by its name, many together. */
 export function takenBackReasons(paths: readonly TakenBack[]): string[] {
-  const twins = paths.flatMap(({ path, twin }) =>
-    twin === undefined ? [] : [twinReason(visible(path), visible(twin))],
-  );
+  const twins = paths.filter((one) => one.twin !== undefined);
   const gone = paths.filter((one) => one.twin === undefined);
   const [lost, own] = [gone.filter((one) => one.whose === 'target'), gone.filter((one) => one.whose === 'story')];
   return [
-    ...twins,
+    ...(twins.length <= ONE_BY_ONE
+      ? twins.map(({ path, twin = '' }) => twinReason(visible(path), visible(twin)))
+      : [twinsReason(shown(twins))]),
     ...(lost.length <= ONE_BY_ONE
       ? lost.map((one) => `It takes back ${visible(one.path)}, which ${landedBy(one.by)}.`)
       : [`It takes back ${count(lost.length, 'file')} (${shown(lost)}), which ${landers(lost)}.`]),

@@ -66,6 +66,14 @@ describe('what a landing takes back', () => {
     assert.deepEqual(takenBackReasons(many), ['It takes back 6 files (a, b and 4 more), which #0 and #1 had landed.']);
   });
 
+  it('[MQ10, MQ25] names that meet others are said one by one up to five, then together', () => {
+    const twins = ['A', 'B', 'C', 'D', 'E', 'F'].map((path): TakenBack => ({ path, whose: 'story', by: null, twin: path.toLowerCase() })); // prettier-ignore
+    const form = 'in case or Unicode form only: where that does not count, one hides the other.';
+    assert.equal(takenBackReasons(twins.slice(1))[0], `It adds B, which differs from b ${form}`);
+    assert.equal(takenBackReasons(twins.slice(1)).length, 5);
+    assert.deepEqual(takenBackReasons(twins), [`It adds A, B and 4 more, which differ from others ${form}`]);
+  });
+
   it('[MQ25] is agreed to only by who saw every path of it', () => {
     const paths = [{ path: 'a' }, { path: 'b' }];
     assert.equal(isCovered(paths, new Set(['a', 'b', 'c'])), true);
