@@ -1,3 +1,4 @@
+import type { NoAccept } from '../story/events';
 import { reviewStrikes } from '../story/advance';
 import type { StoryRecord } from '../story/story';
 import { count } from '../words/durations';
@@ -39,7 +40,7 @@ export type ReviewEnd =
   | { readonly kind: 'sentBack'; readonly said: string }
   | {
       readonly kind: 'asks';
-      readonly came: 'noVerdict' | 'notAccepted' | 'meddled';
+      readonly came: NoAccept;
       readonly reasons: readonly string[];
     };
 

@@ -6,6 +6,9 @@ export interface GitLook {
   readonly target: Oid | null;
 }
 
+/** How a review ended that did not accept its story and sent nothing back. */
+export type NoAccept = 'noVerdict' | 'notAccepted' | 'meddled';
+
 /** What can happen to a story. Each event brings the evidence that its new stage needs. */
 export type StoryEvent =
   | { name: 'Start' }
@@ -23,7 +26,7 @@ export type StoryEvent =
       tip: Oid;
       reasons: string[];
       reviewer?: string;
-      came?: 'noVerdict' | 'notAccepted' | 'meddled';
+      came?: NoAccept;
     }
   | { name: 'Approved'; branch: string; tip: Oid; commitsAhead: number }
   | { name: 'Rejected'; feedback: Feedback }
