@@ -62,39 +62,43 @@ async function within<T extends AcpRun | null>(
     output.write(text);
     onOutput(story, text);
   };
-  const ended = await run({
-    profile,
-    story: { number: story.number, title: story.title, branch: shortRef(branch) },
-    worktree,
-    runs: ports.kept,
-    clock,
-    messages: {
-      take: () => talks.takeMessages(story.key),
-      giveBack: (texts) => talks.returnMessages(story.key, texts),
-      duringTurn: (interrupt) => talks.duringTurn(story.key, interrupt),
-    },
-    ask: async (ask, over) => {
-      const { decision, why } = await account.whileAsking(talks.ask(story, profile.name, ask, over));
-      if (decision === 'gone') return decision;
-      const answer = `${decision === 'allow' ? 'Allowed' : 'Denied'}. ${why}`;
-      transcript.note({ kind: 'note', text: answer });
-      say(`\n${answer}\n`);
-      return decision;
-    },
-    askMs: (settings().askMinutes ?? ASK_MINUTES) * 60_000,
-    onSession,
-    onText: say,
-    onProgress: account.hear,
-    transcribe: transcript.note,
-    onRaw: (direction, line) => {
-      // Also of a run before this one, whose session was opened with another.
-      const apart = line.replaceAll(TOKEN_IN_SESSION, '$1…');
-      const shown = token === null ? apart : apart.replaceAll(token, '…');
-      raw.write(`${direction === 'in' ? '<' : '>'} ${shown}\n`);
-    },
-    signal,
-    leaving,
-  }).finally(() => raw.close().catch(() => undefined)); // for looking alone: a full disk fails no run
-  if (ended !== null && ended.reason !== null) say(`\n${ended.reason}\n`);
-  return ended;
+  try {
+    const ended = await run({
+      profile,
+      story: { number: story.number, title: story.title, branch: shortRef(branch) },
+      worktree,
+      runs: ports.kept,
+      clock,
+      messages: {
+        take: () => talks.takeMessages(story.key),
+        giveBack: (texts) => talks.returnMessages(story.key, texts),
+        duringTurn: (interrupt) => talks.duringTurn(story.key, interrupt),
+      },
+      ask: async (ask, over) => {
+        const { decision, why } = await account.whileAsking(talks.ask(story, profile.name, ask, over));
+        if (decision === 'gone') return decision;
+        const answer = `${decision === 'allow' ? 'Allowed' : 'Denied'}. ${why}`;
+        transcript.note({ kind: 'note', text: answer });
+        say(`\n${answer}\n`);
+        return decision;
+      },
+      askMs: (settings().askMinutes ?? ASK_MINUTES) * 60_000,
+      onSession,
+      onText: say,
+      onProgress: account.hear,
+      transcribe: transcript.note,
+      onRaw: (direction, line) => {
+        // Also of a run before this one, whose session was opened with another.
+        const apart = line.replaceAll(TOKEN_IN_SESSION, '$1…');
+        const shown = token === null ? apart : apart.replaceAll(token, '…');
+        raw.write(`${direction === 'in' ? '<' : '>'} ${shown}\n`);
+      },
+      signal,
+      leaving,
+    });
+    if (ended !== null && ended.reason !== null) say(`\n${ended.reason}\n`);
+    return ended;
+  } finally {
+    await raw.close().catch(() => undefined); // for looking alone: a full disk fails no run
+  }
 }

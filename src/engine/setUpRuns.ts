@@ -150,19 +150,23 @@ export class SetUpRuns {
         output.write(text);
         onOutput(story, text);
       };
-      const outcome = await runSetUp({
-        commands: rules.setUp,
-        folder: place.path,
-        env: { SWITCHYARD_STORY: String(story.number), SWITCHYARD_BRANCH: shortRef(branch) },
-        processes,
-        watchShared: (id, folder) => git.watchShared({ id, folder, mayMove: [branch], target: null }),
-        write,
-        log,
-        label: `set-up of #${story.number}`,
-        newRunId: newId,
-        signal,
-      }).finally(() => keepOutput(output, { ...this.ports, signal }));
-      if (outcome.kind !== 'done') return outcome;
+      try {
+        const outcome = await runSetUp({
+          commands: rules.setUp,
+          folder: place.path,
+          env: { SWITCHYARD_STORY: String(story.number), SWITCHYARD_BRANCH: shortRef(branch) },
+          processes,
+          watchShared: (id, folder) => git.watchShared({ id, folder, mayMove: [branch], target: null }),
+          write,
+          log,
+          label: `set-up of #${story.number}`,
+          newRunId: newId,
+          signal,
+        });
+        if (outcome.kind !== 'done') return outcome;
+      } finally {
+        await keepOutput(output, { ...this.ports, signal });
+      }
     }
     await git.endSetUp(place.path);
     await this.look(story, branch);

@@ -15,7 +15,7 @@ const PROBLEM_LIMIT = 500;
  * The server as agents see it. `ask` has one tool used. The small class is what the library calls advanced: the other one
  * brings a schema library that nothing else of this needs.
  */
-/* eslint-disable @typescript-eslint/no-deprecated -- see above */
+/* oxlint-disable typescript/no-deprecated -- see above */
 export function makeServer(
   version: string,
   tools: readonly AgentToolName[],
@@ -33,7 +33,7 @@ export function makeServer(
   return server;
 }
 
-/* eslint-enable @typescript-eslint/no-deprecated */
+/* eslint-enable typescript/no-deprecated */
 
 function describeTool(name: AgentToolName): Tool {
   const { about, asks } = AGENT_TOOLS[name];

@@ -231,7 +231,7 @@ function plain(value: unknown): unknown {
 }
 
 function textOf(value: unknown): string | undefined {
-  // eslint-disable-next-line @typescript-eslint/no-base-to-string -- a Y.Text is its text
+  // oxlint-disable-next-line typescript/no-base-to-string -- a Y.Text is its text
   return value instanceof Y.Text ? value.toString() : undefined;
 }
 

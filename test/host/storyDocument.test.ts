@@ -333,7 +333,7 @@ describe('A story as a document of VS Code', function () {
     );
     const place = links[0]?.range.start ?? new vscode.Position(0, 0);
     const [hover] = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', at, place);
-    assert.match((hover?.contents[0] as vscode.MarkdownString).value, /Quite another name[^]*In Backlog/);
+    assert.match((hover!.contents[0] as vscode.MarkdownString).value, /Quite another name[^]*In Backlog/);
     person.will(/Which story takes the place of #/, `#${card.number} `);
     await pipeline.run('supersede', old);
     await pipeline.waitForStage(old, 'Archived');

@@ -82,7 +82,7 @@ export type TestsSeen = { kind: 'unknown' } | { kind: 'some' } | { kind: 'none';
 /** A line longer than this is no summary; it is not searched, so that no output can make a pattern slow. */
 const LONGEST_LINE = 500;
 
-// eslint-disable-next-line no-control-regex -- escape sequences are what is taken out
+// oxlint-disable-next-line no-control-regex -- escape sequences are what is taken out
 const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 
 /**

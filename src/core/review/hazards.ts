@@ -84,7 +84,7 @@ const DEVICES = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²
 function fitsWindows(path: string): boolean {
   return path.split('/').every((name) => {
     const stem = (name.split('.', 1)[0] ?? '').trimEnd();
-    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
     return !/[<>:"|?*\\\u0000-\u001f]/.test(name) && !name.endsWith(' ') && !name.endsWith('.') && !DEVICES.test(stem);
   });
 }

@@ -65,7 +65,7 @@ export type LabelsOutcome = { kind: 'ok'; labels: string[] } | Refusal;
 export function readLabels(texts: readonly string[]): LabelsOutcome {
   const labels = new Map<string, string>();
   for (const text of texts) {
-    // eslint-disable-next-line no-control-regex -- control characters are just what is taken out
+    // oxlint-disable-next-line no-control-regex -- control characters are just what is taken out
     const label = text.replace(/[\u0000-\u0020\u007f-\u00a0\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ').trim();
     if (label === '') continue;
     if (label.length > LABEL_LIMIT) {

@@ -118,7 +118,7 @@ export type TitleOutcome = { kind: 'ok'; title: string } | Refusal;
 /** Reads what a person typed as a title: one line, no control characters, not empty, not too long. */
 export function readTitle(text: string): TitleOutcome {
   const title = text
-    // eslint-disable-next-line no-control-regex -- control characters are just what is taken out
+    // oxlint-disable-next-line no-control-regex -- control characters are just what is taken out
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ')
     .replace(/ {2,}/g, ' ')
     .trim();

@@ -2,7 +2,7 @@ import { oidSchema, refSchema, type Oid } from '../../core/story/stage';
 
 /** A full ref name that is safe to hand to git, also in `-z` input. Throws for anything else: a bug of the caller. */
 export function fullRef(ref: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   const unsafe = /[\u0000-\u001f\u007f]|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$/.test(ref);
   if (unsafe || !refSchema.safeParse(ref).success) throw new Error(`${JSON.stringify(ref)} is not a full ref name.`);
   return ref;

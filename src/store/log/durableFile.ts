@@ -41,6 +41,6 @@ export async function replaceFileDurably(file: string, content: string | Uint8Ar
  */
 function fillWith(content: string | Uint8Array): (temporary: string) => void {
   const fill = (temporary: string): Promise<void> => writeFile(temporary, content, { flag: 'r+' });
-  // eslint-disable-next-line @typescript-eslint/no-misused-promises -- its types say void, its code awaits
+  // oxlint-disable-next-line typescript/no-misused-promises -- its types say void, its code awaits
   return fill;
 }

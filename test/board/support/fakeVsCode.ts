@@ -57,7 +57,7 @@ export function fakeVsCode({ variables, bodyClass }: { variables: Record<string,
   document.addEventListener('securitypolicyviolation', (event) =>
     test.complaints.push(`${event.violatedDirective} forbids ${event.blockedURI} ${event.sample}`),
   );
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own element below
+  // oxlint-disable-next-line typescript/unbound-method -- called with its own element below
   const animate = Element.prototype.animate;
   Element.prototype.animate = function (...values) {
     test.animations += 1;

@@ -34,15 +34,13 @@ const THREE_SIDE_BY_SIDE = ['--parallel', '--jobs', '3'] as const;
 
 /** What is cheap and tells most comes first. `package` and `build` write the same folder, so tests follow their own. */
 export const stages: readonly Stage[] = [
-  // The longest of those that run side by side begins first.
-  check('lint', 'eslint', '.', '--max-warnings', '0'),
-  check('types', 'tsc', '--project', '.'),
+  // The compiler's errors are among those it finds: it builds the program once for both.
+  check('lint', 'oxlint', '--deny-warnings', '--report-unused-disable-directives'),
   check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
   check('imports', 'depcruise', 'src', 'media', 'test', '--config', '.dependency-cruiser.cjs'),
   check('unused', 'knip', '--no-progress'),
   check('dead', ...script('stages/deadCode.ts')),
   check('tools', ...script('workbench/prepare.ts')),
-  // Lint takes longer than all others of them: a core would be idle.
   { ...mochaStage('unit', ['unit', 'contract'], [], ...SIDE_BY_SIDE), besideOthers: true },
   { name: 'package', command: ['npm', 'run', '--silent', 'package'] },
   { name: 'size', command: script('stages/checkSize.ts'), needs: ['package'] },

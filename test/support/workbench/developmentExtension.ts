@@ -23,7 +23,7 @@ export async function openWithDevelopmentExtension(page: Page, window: Developme
     ...(window.tests === undefined ? {} : { extensionTestsPath: uri(window.tests) }),
   };
   await page.addInitScript((options) => {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
+    // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
     const original = Element.prototype.getAttribute;
     Element.prototype.getAttribute = function (name: string): string | null {
       const value = original.call(this, name);

@@ -28,7 +28,7 @@ const HEAD = 64 * 1024;
 const TAIL = 192 * 1024;
 
 /** Terminals are told colours by these. */
-// eslint-disable-next-line no-control-regex -- they begin with one
+// oxlint-disable-next-line no-control-regex -- they begin with one
 const COLOURS = /\u001b\[[0-9;]*[A-Za-z]/g;
 
 export interface SearchedText {

@@ -28,7 +28,7 @@ describe('words of a search', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const tokens = searchTokens(text, 1_000);
-        // eslint-disable-next-line no-control-regex -- ASCII is what is looked at
+        // oxlint-disable-next-line no-control-regex -- ASCII is what is looked at
         for (const token of tokens) assert.match(token, /^(?:[0-9a-z]|[^\u0000-\u007f])+$/u);
         for (const word of text.split(/\s+/)) assert.ok(tokenQuery(word) === null || finds(text, word), word);
       }),
