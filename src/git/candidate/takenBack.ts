@@ -50,14 +50,16 @@ export async function findTakenBack(
     takenBack.push({ ...one, by: who });
   }
   // Of what the story has merged, its review knows.
-  const unseen = history.boundaries.includes(base) ? [] : since.map(addedIn);
-  for (const [one, twin] of twinsMet(addedIn(landing), unseen))
+  const gone = new Set(pathsOf(landing, 'D'));
+  const stays = (path: string): boolean => !gone.has(path);
+  const unseen = history.boundaries.includes(base) ? [] : since.map((one) => pathsOf(one, 'A').filter(stays));
+  for (const [one, twin] of twinsMet(pathsOf(landing, 'A'), unseen))
     takenBack.push({ path: one, whose: 'story', by: null, twin });
   return { takenBack, landing };
 }
 
-function addedIn(changes: readonly IncomingChange[]): string[] {
-  return changes.filter(({ status }) => status === 'A').map((one) => one.path);
+function pathsOf(changes: readonly IncomingChange[], status: 'A' | 'D'): string[] {
+  return changes.filter((one) => one.status === status).map((one) => one.path);
 }
 
 /** Commits of the target that the story knew: where it began, and what it merged since. */

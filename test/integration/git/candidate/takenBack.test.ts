@@ -67,6 +67,16 @@ describe('What a landing would take back', () => {
     assert.deepEqual(await takenBack(), []);
   });
 
+  it('[MQ10, MQ25] a name that the landing takes away is met by none; one that stays is', async () => {
+    await inStory('mv', 'd', 'D');
+    await inStory('commit', '--quiet', '--message', 'Rename the folder');
+    await landOther({ 'd/later.txt': 'later\n' });
+    await repository.git('config', 'merge.directoryRenames', 'true');
+    assert.deepEqual(await takenBack(), []);
+    await repository.git('config', 'merge.directoryRenames', 'false');
+    assert.deepEqual(await takenBack(), ['story D']);
+  });
+
   it('[MQ25] the same by a soft reset onto the target, which leaves no merge to be seen', async () => {
     await commitInStory({ 'own.txt': 'own\n' });
     await landOther({ 'a.txt': 'changed\n' });
