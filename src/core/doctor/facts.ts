@@ -165,6 +165,8 @@ export interface GitFacts {
   readonly hasGrafts: boolean;
   readonly missingAlternates: readonly string[];
   readonly hooksPath: { readonly path: string; readonly isThere: boolean } | null;
+  /** Hooks that could refuse a merge or a move of a ref: their files. */
+  readonly guards: readonly string[];
   readonly takesCaseForSame: boolean;
   /** Whether `.gitattributes` on the target says what is text. */
   readonly saysWhatIsText: boolean;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { exists } from '../../base/exists';
@@ -18,6 +18,7 @@ export async function lookAtGit(
   parts: Pick<DoctorParts, 'environment'>,
 ): Promise<GitFacts> {
   const settings = await git.settings();
+  const hooks = await hooksPath(settings, main);
   const find = (program: string): Promise<boolean> => isFound(program, parts.environment);
   return {
     settings,
@@ -25,7 +26,8 @@ export async function lookAtGit(
     isShallow: await exists(path.join(commonDir, 'shallow')),
     hasGrafts: await exists(path.join(commonDir, 'info', 'grafts')),
     missingAlternates: await missingAlternates(commonDir),
-    hooksPath: await hooksPath(settings, main),
+    hooksPath: hooks,
+    guards: await guards(hooks?.path ?? path.join(commonDir, 'hooks')),
     takesCaseForSame: (await namesIn(commonDir)).includes('HEAD') && (await exists(path.join(commonDir, 'hEAd'))),
     saysWhatIsText: /^\s*\*\s(?:.*\s)?(?:text|-text|eol)\b/m.test(attributes ?? ''),
     lfs: await lfs(settings, attributes, find),
@@ -54,6 +56,13 @@ async function hooksPath(settings: Settings, main: string): Promise<GitFacts['ho
   const place = value.startsWith('~/') ? path.join(homedir(), value.slice(2)) : path.resolve(main, value);
   return { path: place, isThere: await exists(place) };
 }
+
+/** A hook that may not be started is none to git either. */
+async function guards(folder: string): Promise<string[]> {
+  const files = ['pre-merge-commit', 'reference-transaction'].map((name) => path.join(folder, name));
+  const found = await Promise.all(files.map((file) => access(file, constants.X_OK).then(() => file, () => null)));
+  return found.filter((file) => file !== null);
+} // prettier-ignore
 
 async function lfs(
   settings: Settings,

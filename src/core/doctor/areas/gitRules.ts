@@ -133,6 +133,18 @@ export const gitRules = {
         ? []
         : [{ about: 'core.hooksPath', what: say('core.hooksPath is {0}.', git.hooksPath.path), ...configOf(git) }],
   },
+  guards: {
+    severity: 'note',
+    title: 'A landing does not run this hook',
+    why: 'No hook runs while the target moves, for nobody has approved it; what it would refuse lands all the same.',
+    advice: 'Make a gate of what it checks. A pre-push hook runs when the target is pushed.',
+    find: ({ git }) =>
+      (git?.guards ?? []).map((path) => ({
+        about: path,
+        what: say('{0} could refuse a merge.', path),
+        opens: { kind: 'file', path },
+      })),
+  },
   ignoreCase: {
     severity: 'warning',
     title: 'Git is told the wrong thing about upper and lower case',

@@ -69,6 +69,16 @@ describe('what Doctor finds around a repository', () => {
     });
   });
 
+  it('[P7, MQ9] a hook that could refuse a merge is git.guards', async () => {
+    const hook = clinic.file('hooks', 'reference-transaction');
+    await clinic.shows({
+      id: 'git.guards',
+      says: /reference-transaction could refuse/,
+      make: () => clinic.write(hook, '').then(() => chmod(hook, 0o755)),
+      undo: () => rm(hook),
+    });
+  });
+
   it('[P7] a grafted history is git.grafts', async () => {
     await clinic.shows({
       id: 'git.grafts',
