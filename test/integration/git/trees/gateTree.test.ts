@@ -243,6 +243,7 @@ describe('Gate trees', () => {
       await repository.gitIn(sub, 'update-index', '--skip-worktree', 'in.txt');
       await writeFile(path.join(sub, 'in.txt'), 'other\n');
     }],
+    ['left out (sparse)', (sub: string) => repository.gitIn(sub, 'sparse-checkout', 'set', '--no-cone', '/none')],
   ] as const)
     it(`[MQ10, G9] a tracked file in a submodule that a gate ${how} is a change, and the next gate finds it as the commit has it`, async () => {
       const inner = await TemporaryRepository.create();
