@@ -6,7 +6,7 @@
 //   npm run bench -- --stories 1,50,500        stories of an engine that is watched at rest, for --idle seconds
 //   npm run bench -- --many 10000              stories of a large board
 //   npm run bench -- --suite store             the store at 1,000, 10,000 and 100,000 stories (--sizes), and a plot
-//   npm run bench -- --suite merge             what landing costs, and the conflict radar
+//   npm run bench -- --suite merge             what landing costs, the conflict radar, and the queue below
 //   npm run bench -- --suite board             the board's model and its page at --many cards, in a real browser
 //   npm run bench -- --suite sync              sharing 10,000 stories (--many) between two machines, against the bare provider
 //   npm run bench -- --only queue              100 stories in the queue at once (--queued): one at a time, trains, a batch
