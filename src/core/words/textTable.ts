@@ -1,3 +1,6 @@
+/** A longer line under a column's name would be broken in a narrow editor, where a long value is broken once. */
+const RULED = 40;
+
 /** Rows in columns of equal width, for a font of one width. Numbers, written as such, stand right. */
 export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows];
@@ -10,7 +13,8 @@ export function textTable(head: readonly string[], rows: readonly (readonly stri
       .map((width, column) => pad(row[column] ?? '', width, isNumeric[column] === true ? 'right' : 'left'))
       .join('   ')
       .trimEnd();
-  return [lineOf(head), widths.map((width) => '─'.repeat(width)).join('   '), ...rows.map(lineOf)].join('\n');
+  const rule = widths.map((width) => '─'.repeat(Math.min(width, RULED)));
+  return [head, rule, ...rows].map(lineOf).join('\n');
 }
 
 function pad(text: string, width: number, side: 'left' | 'right'): string {

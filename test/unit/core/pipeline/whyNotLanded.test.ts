@@ -8,6 +8,7 @@ import type { RedTarget } from '../../../../src/core/pipeline/targetHealth';
 import { whyNotLanded, type WhyNotLanded } from '../../../../src/core/pipeline/whyNotLanded';
 import { whyNotLandedText } from '../../../../src/core/pipeline/whyNotLandedText';
 import type { Stage } from '../../../../src/core/story/stage';
+import { textTable } from '../../../../src/core/words/textTable';
 import { STAGE_NAMES } from '../../../../src/core/story/stageNames';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { projectRoot } from '../../../support/projectRoot';
@@ -177,6 +178,11 @@ describe('Why Not Landed?', () => {
       assert.equal(found.wouldChange.length === 0, found.landed === 'yes');
     });
   }
+
+  it('[MQ19] the line under a column is not as long as a value that an editor has to break', () => {
+    const [, rule, row] = textTable(['Fact', 'Is'], [['Queue', 'x'.repeat(90)]]).split('\n');
+    assert.deepEqual([rule, row], [`─────   ${'─'.repeat(40)}`, `Queue   ${'x'.repeat(90)}`]);
+  });
 
   it('[MQ19] each rule has the name that the description of behaviour gives it', () => {
     const behaviour = readFileSync(path.join(projectRoot, 'docs/behaviour.md'), 'utf8');
