@@ -111,9 +111,7 @@ describe('A review by keyboard', function () {
     assert.match(await workbench.dialog.text(), /Approve #1 with a comment that is open\?/);
     await workbench.screenshot('review-open-comment');
     await workbench.dialog.click('Show Comments');
-    const thread = workbench.page.locator('.review-widget', { hasText: 'with a scarf' });
-    await thread.getByRole('button', { name: 'Put Aside' }).click();
-    await waitFor('it to be out of sight', async () => (await shownThreads()).length === 0, { seen: shownThreads });
+    await waitFor('it to be shown', async () => (await shownThreads()).some((text) => text.includes('with a scarf')));
   });
 
   it('[U2, U13] the board leads to it, approves it and tells of its landing, by keys and by what a screen reader says alone', async () => {
@@ -127,6 +125,9 @@ describe('A review by keyboard', function () {
     await reach(/^#1 Wave goodbye, .*review/i, 'ArrowDown');
     await press('Shift+F10');
     await reach(/^Approve$/, 'a');
+    await press('Enter');
+    // A comment is open, so it is asked once more; after that the board hears keys again.
+    assert.match(await workbench.dialog.text(), /Approve #1 with a comment that is open\?/);
     await press('Enter');
     await reach(/^#1 Wave goodbye, Done/, 'Home');
     await workbench.screenshot('review-landed');

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { systemClock } from '../../base/systemClock';
 import type { Log } from '../../ports/log';
-import type { Transport } from '../../protocol/messageHandler';
+import { pageTransport } from '../say/pageTransport';
 import { boardHtml } from './boardHtml';
 import { BoardSession, type BoardCommands, type BoardParts, type BoardSource } from './boardSession';
 import type { After } from './coalesce';
@@ -86,11 +86,7 @@ class BoardPanel implements vscode.Disposable {
 
   #take(panel: vscode.WebviewPanel): void {
     const { webview } = panel;
-    const transport: Transport = {
-      send: (message) => void webview.postMessage(message),
-      listen: (receive) => webview.onDidReceiveMessage(receive),
-    };
-    const session = new BoardSession(this.parts, transport, after);
+    const session = new BoardSession(this.parts, pageTransport(panel), after);
     this.#open = { panel, session };
     const subscriptions = [
       session,

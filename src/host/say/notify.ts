@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { plainLine, visible } from '../../core/words/plainText';
+import { focusPageAgain } from './pageTransport';
 
 /**
  * The only way to VS Code's notifications and dialogs, as `pick.ts` is to its lists and `markdown.ts` to its tooltips:
@@ -24,8 +25,7 @@ export function fail<T extends string>(text: string, ...buttons: T[]): Thenable<
 
 /** Asks in a dialog that has to be answered; true when the person agreed. VS Code shows its words as they are. */
 export async function confirm(question: string, detail: string, agree: string): Promise<boolean> {
-  const options = { modal: true, detail: visible(detail) };
-  return (await vscode.window.showWarningMessage(visible(question), options, agree)) === agree;
+  return (await choose(question, detail, [agree])) === agree;
 }
 
 /** Says in the status bar, for a moment, what was done. */
@@ -36,5 +36,7 @@ export function mention(text: string): void {
 /** As `confirm`, where there is more than one answer; undefined when the person gave none. */
 export async function choose(question: string, detail: string, answers: string[]): Promise<string | undefined> {
   const options = { modal: true, detail: visible(detail) };
-  return vscode.window.showWarningMessage(visible(question), options, ...answers);
+  const answer = await vscode.window.showWarningMessage(visible(question), options, ...answers);
+  focusPageAgain();
+  return answer;
 }

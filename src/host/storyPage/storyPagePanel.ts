@@ -21,6 +21,7 @@ import { storyWith } from '../storyIn';
 import { act } from '../commands/storyActions';
 import { guarded } from '../commands/showBug';
 import { mention, warn } from '../say/notify';
+import { pageTransport } from '../say/pageTransport';
 import { showStory } from '../storyDocument/showStory';
 import { readStoryPage } from './readStoryPage';
 import { wordsOf } from '../say/inWords';
@@ -99,10 +100,7 @@ class OpenPage implements vscode.Disposable {
       here: storyPageHostSide,
       there: storyPageSide,
       answers: { requests: {}, notifications: this.#answers() },
-      transport: {
-        send: (message) => void webview.postMessage(message),
-        listen: (receive) => webview.onDidReceiveMessage(receive),
-      },
+      transport: pageTransport(panel),
       onProblem: (problem) => log.warn(`[story page] ${visible(problem).slice(0, PROBLEM_LIMIT)}`),
     });
     const soon = coalesce(
