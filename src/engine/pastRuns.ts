@@ -1,5 +1,6 @@
 import { messageOf } from '../base/messageOf';
 import { sha256 } from '../base/sha256';
+import { spentOn } from '../core/agents/budget';
 import { acceptedAt, cameTo, readPastRuns, withPastRun, type PastRun } from '../core/agents/pastRun';
 import type { AgentProfile } from '../core/agents/profile';
 import { racerTitle } from '../core/agents/race';
@@ -33,7 +34,8 @@ export async function keepPastRun(
   { story, profile, role, since, event }: EndedWork,
 ): Promise<void> {
   const { key, number, stage } = story;
-  const first = runs.agentRuns().find((one) => one.key === key && Date.parse(one.at) >= since);
+  const its = runs.agentRuns().filter((one) => one.key === key && Date.parse(one.at) >= since);
+  const [first] = its;
   if (first === undefined) return;
   try {
     const texts = await Promise.all(
@@ -50,6 +52,7 @@ export async function keepPastRun(
       to: clock.now(),
       came: isBlocked ? 'blocked' : cameTo(event),
       size: texts.reduce((sum, { length }) => sum + length, 0),
+      spent: spentOn(its),
       ...(role === 'reviewer' && stage.name === 'QA' && { tip: stage.tip }),
       ...(role === 'reviewer' && (await wasRead({ content, store }, story, profile, since))),
     });

@@ -1,3 +1,4 @@
+import { minutesOf, spentOn } from '../core/agents/budget';
 import { acceptedAt } from '../core/agents/pastRun';
 import type { Racer } from '../core/agents/race';
 import { asideOf, onlyAsideFailed } from '../core/gates/quarantine';
@@ -63,19 +64,5 @@ async function changeOf({ git }: Ports, base: string, tip: string): Promise<Race
 
 function spentBy({ runs }: Ports, key: string): Racer['spent'] {
   const its = runs.agentRuns().filter((one) => one.key === key && one.role !== 'reviewer');
-  const sum = (of: (run: (typeof its)[number]) => number | null): number | null => {
-    const known = its.map(of).filter((one) => one !== null);
-    return known.length === 0 ? null : known.reduce((all, one) => all + one, 0);
-  };
-  const length = ({ at, endedAt }: (typeof its)[number]): number =>
-    endedAt === null ? 0 : (Date.parse(endedAt) - Date.parse(at)) / 60_000;
-  const tokensOf = ({ inputTokens, outputTokens }: (typeof its)[number]): number | null =>
-    inputTokens === null && outputTokens === null ? null : (inputTokens ?? 0) + (outputTokens ?? 0);
-  return {
-    runs: its.length,
-    minutes: its.reduce((all, one) => all + length(one), 0),
-    turns: sum((one) => one.turns),
-    tokens: sum(tokensOf),
-    usd: sum((one) => one.costUsd),
-  };
+  return { runs: its.length, minutes: minutesOf(its), ...spentOn(its) };
 }

@@ -7,6 +7,7 @@ import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { Person } from './support/person';
 import { Pipeline } from './support/pipeline';
+import { secondWindow } from './support/secondWindow';
 
 const SCRATCH = process.env['SWITCHYARD_TEST_SCRATCH']!;
 
@@ -73,6 +74,15 @@ describe('What an agent says, as a document', function () {
     const wraps = (scope: vscode.TextDocument): unknown =>
       vscode.workspace.getConfiguration('editor', scope).get('wordWrap');
     assert.deepEqual([document, stream].map(wraps), ['on', 'on'], 'in a narrow column nothing is cut off');
+  });
+
+  it('[U5, A9] a run that has ended says what it took, and what its agent did not say is unknown', async () => {
+    const other = await secondWindow(pipeline.folder);
+    const { agents } = await other.runsOf(card.key);
+    await other.dispose();
+    assert.deepEqual(agents.map(({ spent }) => spent), [{ turns: 1, tokens: 1234, usd: 0.05 }]); // prettier-ignore
+    await vscode.commands.executeCommand('switchyard.openTranscript', card.key, agents[0]?.run);
+    await shown(/^.*\nscripted, coder · .* · its work went to the gates · \d+ (?:s|min) · 1 turn · 1k tokens · \$0\.05$/m);
   });
 
   it('[A11] what is answered in the notification of a question that is over is no answer to the next one', async () => {

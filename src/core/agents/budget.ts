@@ -16,21 +16,36 @@ export interface AgentRunRecord {
   readonly costUsd: number | null;
 }
 
+/** What several runs took together, as far as they say; null where none of them does. */
+export function spentOn(runs: readonly AgentRunRecord[]): Record<'turns' | 'tokens' | 'usd', number | null> {
+  const sum = (of: (run: AgentRunRecord) => number | null): number | null =>
+    runs.map(of).reduce((all, one) => (one === null ? all : (all ?? 0) + one), null);
+  return {
+    turns: sum(({ turns }) => turns),
+    tokens: sum(({ inputTokens, outputTokens }) =>
+      inputTokens === null && outputTokens === null ? null : (inputTokens ?? 0) + (outputTokens ?? 0),
+    ),
+    usd: sum(({ costUsd }) => costUsd),
+  };
+}
+
+/** For how long several runs were at work, in minutes; one that has not ended counts as none. */
+export function minutesOf(runs: readonly AgentRunRecord[]): number {
+  const length = ({ at, endedAt }: AgentRunRecord): number =>
+    endedAt === null ? 0 : (Date.parse(endedAt) - Date.parse(at)) / 60_000;
+  return runs.reduce((all, run) => all + length(run), 0);
+}
+
 /** What of a budget several runs have used up, in words that follow `has used `; null while there is room. */
 export function overBudget(budget: AgentBudget | undefined, runs: readonly AgentRunRecord[]): string | null {
   if (budget === undefined) return null;
-  const sum = (of: (run: AgentRunRecord) => number): number => runs.reduce((all, run) => all + of(run), 0);
-  const { turns, minutes, tokens, usd } = budget;
-  const used = {
-    turns: sum((run) => run.turns ?? 0),
-    minutes: sum(({ at, endedAt }) => (endedAt === null ? 0 : (Date.parse(endedAt) - Date.parse(at)) / 60_000)),
-    tokens: sum((run) => (run.inputTokens ?? 0) + (run.outputTokens ?? 0)),
-    usd: sum((run) => run.costUsd ?? 0),
-  };
-  if (turns !== undefined && used.turns >= turns) return `${count(used.turns, 'turn')} of ${turns}`;
-  if (minutes !== undefined && used.minutes >= minutes) return `${Math.floor(used.minutes)} of ${minutes} minutes`;
-  if (tokens !== undefined && used.tokens >= tokens) return `${count(used.tokens, 'token')} of ${tokens}`;
-  if (usd !== undefined && used.usd >= usd) return `$${used.usd.toFixed(2)} of $${usd}`;
+  const { turns = Infinity, minutes = Infinity, tokens = Infinity, usd = Infinity } = budget;
+  const spent = spentOn(runs);
+  const used = { turns: spent.turns ?? 0, minutes: minutesOf(runs), tokens: spent.tokens ?? 0, usd: spent.usd ?? 0 };
+  if (used.turns >= turns) return `${count(used.turns, 'turn')} of ${turns}`;
+  if (used.minutes >= minutes) return `${Math.floor(used.minutes)} of ${minutes} minutes`;
+  if (used.tokens >= tokens) return `${count(used.tokens, 'token')} of ${tokens}`;
+  if (used.usd >= usd) return `$${used.usd.toFixed(2)} of $${usd}`;
   return null;
 }
 

@@ -11,9 +11,13 @@ export const PAST_SLOTS = PAST_RUNS + 1;
 /** So much may their texts take together, in characters; those of the latest are kept whatever they take. */
 const PAST_SIZE = 12_000_000;
 
+/** Null where its agent does not say. */
+const figure = z.nullable(z.number());
+
 /**
  * One run of an agent on a story, as it is kept with what was said in it. `slot` names its texts, `size` is what they take.
  * `from` and `to` in ms since 1970. `tip` is the commit that it reviewed, `text` the hash of what it was told of the story, and of who it was.
+ * `spent` is what it took, as far as its agent said; one that was kept before that was noted has none.
  */
 const pastRunSchema = z.object({
   run: z.string(),
@@ -26,6 +30,7 @@ const pastRunSchema = z.object({
   size: z.number(),
   tip: z.exactOptional(oidSchema),
   text: z.exactOptional(z.string()),
+  spent: z.exactOptional(z.object({ turns: figure, tokens: figure, usd: figure })),
 });
 export type PastRun = z.infer<typeof pastRunSchema>;
 

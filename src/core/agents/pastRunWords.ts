@@ -1,3 +1,4 @@
+import { duration, thousands } from '../words/durations';
 import { localMoment } from '../words/localMoment';
 import type { Translate } from '../words/said';
 
@@ -38,15 +39,39 @@ export function outputWords(of: OutputOf, t: Translate): string {
   return t(OUTPUT_WORDS[of]);
 }
 
-/** `claude, reviewer`, `2026-01-31 14:05` and `accepts it`. */
-export function pastRunWords(
-  {
-    agent,
-    role,
-    from,
-    came,
-  }: { readonly agent: string; readonly role: keyof typeof ROLE_WORDS; readonly from: number; readonly came: RunEnd },
-  t: Translate,
-): { readonly who: string; readonly at: string; readonly what: string } {
-  return { who: `${agent}, ${t(ROLE_WORDS[role])}`, at: localMoment(from).slice(0, 16), what: t(RUN_ENDS[came]) };
+interface EndedRun {
+  readonly agent: string;
+  readonly role: keyof typeof ROLE_WORDS;
+  readonly from: number;
+  readonly to: number;
+  readonly came: RunEnd;
+  readonly spent?: Readonly<Record<'turns' | 'tokens' | 'usd', number | null>>;
+}
+
+/** `claude, reviewer`, `2026-01-31 14:05`, `accepts it`, and what it took. */
+export function pastRunWords(run: EndedRun, t: Translate): Record<'who' | 'at' | 'what' | 'took', string> {
+  const { agent, role, from, came } = run;
+  return {
+    who: `${agent}, ${t(ROLE_WORDS[role])}`,
+    at: localMoment(from).slice(0, 16),
+    what: t(RUN_ENDS[came]),
+    took: tookWords(run, t),
+  };
+}
+
+/** `6 min · 12 turns · 34k tokens · cost unknown`: what nobody said is no 0. */
+function tookWords({ from, to, spent }: EndedRun, t: Translate): string {
+  const { turns = null, tokens = null, usd = null } = spent ?? {};
+  const known = [
+    duration(to - from),
+    ...(turns === null ? [] : [turns === 1 ? t('1 turn') : t('{0} turns', turns)]),
+    ...(tokens === null ? [] : [t('{0} tokens', thousands(tokens))]),
+    ...(usd === null ? [] : [`$${usd.toFixed(2)}`]),
+  ];
+  const unknown = [
+    ...(turns === null ? [t('turns')] : []),
+    ...(tokens === null ? [t('tokens')] : []),
+    ...(usd === null ? [t('cost')] : []),
+  ];
+  return [...known, ...(unknown.length === 0 ? [] : [t('{0} unknown', unknown.join(', '))])].join(' · ');
 }

@@ -2,6 +2,7 @@ import { shownStep, STEP_WORDS } from '../landing/stepWords';
 import type { AgentActivity, GateProgress } from '../pipeline/facts';
 import { shortRef, storyBranches } from '../story/names';
 import type { Feedback, Revert } from '../story/stage';
+import { thousands } from '../words/durations';
 import type { CardInputs } from './cardInputs';
 import { conflictWords } from './conflictWords';
 import type { Fact } from './factsText';
@@ -124,9 +125,7 @@ function activityFacts(activity: AgentActivity | undefined): SaidFact[] {
   const { turns, tokens, costUsd, line } = activity;
   return [
     ...(turns === null ? [] : [say('turn {0}', turns)]),
-    ...(tokens === null || costUsd !== null
-      ? []
-      : [`${tokens < 1000 ? tokens : `${Math.round(tokens / 1000)}k`} tokens`]),
+    ...(tokens === null || costUsd !== null ? [] : [say('{0} tokens', thousands(tokens))]),
     ...(costUsd === null ? [] : [`$${costUsd.toFixed(2)}`]),
     ...(line === '' ? [] : [line]),
   ];

@@ -119,8 +119,8 @@ export function storyPage(
       return visible(state === '' ? name : `${name}, ${translate(state)}`);
     }),
     runs: runs.agents.toReversed().map((one) => {
-      const { who, at, what } = pastRunWords(one, translate);
-      return { run: one.run, who: visible(who), what: `${at} · ${what}` };
+      const { who, at, what, took } = pastRunWords(one, translate);
+      return { run: one.run, who: visible(who), what: `${at} · ${what} · ${took}` };
     }),
     outputs: runs.outputs.flatMap(({ of, end }) => {
       const text = endOf(end, translate);

@@ -39,3 +39,8 @@ export function namesOf(names: readonly string[]): string {
 export function count(number: number, noun: string, nouns = `${noun}s`): string {
   return `${number} ${number === 1 ? noun : nouns}`;
 }
+
+/** A number as it is said where only its size counts: `740`, `12k`. */
+export function thousands(number: number): string {
+  return number < 1000 ? String(number) : `${Math.round(number / 1000)}k`;
+}

@@ -123,8 +123,8 @@ async function write({ host }: CommandContext, { key, number, title }: Story, ru
 function headingOf(number: number, title: string, run: PastRun | null): string {
   const heading = vscode.l10n.t('#{0} {1}: what its agents said and did', number, title);
   if (run === null) return heading;
-  const { who, at, what } = pastRunWords(run, translate);
-  return `${heading}\n${who} · ${at} · ${what}`;
+  const { who, at, what, took } = pastRunWords(run, translate);
+  return `${heading}\n${who} · ${at} · ${what} · ${took}`;
 }
 
 /** The path from the worktree; null for one outside of it. */

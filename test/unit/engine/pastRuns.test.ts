@@ -36,7 +36,10 @@ describe('what runs of agents said, on disk', () => {
   /** The run `r<at>` has said `said <at>`, or this many letters. */
   async function end(at: number, letters?: number): Promise<void> {
     texts.set(agentTranscriptId(key), letters === undefined ? `said ${at}` : 'x'.repeat(letters));
-    const runs = { agentRuns: () => [{ key, run: `r${at}`, at: new Date(at).toISOString() }] };
+    const figures = { turns: 2, inputTokens: null, outputTokens: null, costUsd: 0.5 };
+    const one = { key, run: `r${at}`, at: new Date(at).toISOString(), ...figures };
+    // It was asked once more, only to commit; what it did on another story is none of this.
+    const runs = { agentRuns: () => [one, { ...one, run: 'more', turns: 1, costUsd: null }, { ...one, key: 'other' }] };
     const ports = {
       content,
       runs,
@@ -71,7 +74,8 @@ describe('what runs of agents said, on disk', () => {
     const accept = async (bodyAt: string | null, of = story): Promise<void> => {
       texts.clear();
       texts.set(bodyId(key), '- [ ] It waves.');
-      const runs = { agentRuns: () => [{ key, run: 'r1', at: new Date(5).toISOString() }] };
+      const figures = { turns: null, inputTokens: null, outputTokens: null, costUsd: null };
+      const runs = { agentRuns: () => [{ key, run: 'r1', at: new Date(5).toISOString(), ...figures }] };
       const ports = { content, runs, store: { get: () => ({ ...story, bodyAt }) }, clock: { now: () => 9 } };
       const event = { name: 'GatesPassed', branch: 'b', tip: TIP, commitsAhead: 1 } as const;
       await keepPastRun(ports as never, { story: of, profile: RITA, role: 'reviewer', since: 5, event });
@@ -101,6 +105,12 @@ describe('what runs of agents said, on disk', () => {
     // It was told another text than the one that stood there in the end.
     await accept(new Date(7).toISOString());
     assert.equal(await counts(), false);
+  });
+
+  it('[A9, U5] each has what its agent took in all, as far as it said', async () => {
+    await end(1);
+    const [kept] = await pastRunsOf(content, key);
+    assert.deepEqual(kept?.spent, { turns: 3, tokens: null, usd: 0.5 });
   });
 
   it('[A9] what is not kept any more takes no room', async () => {
