@@ -149,4 +149,32 @@ describe('The review of a story in a real extension host', function () {
     await run('approveShown');
     await pipeline.waitForStage(card, 'Done');
   });
+
+  it('[U13] several with open comments are approved after one question, which names those that have any', async () => {
+    const cards: Card[] = [];
+    for (const title of ['Count to five', 'Count to six', 'Count to ten']) {
+      const one = await pipeline.newStory(person, title, '- [x] It counts');
+      cards.push(one);
+      await pipeline.run('start', one);
+      await pipeline.waitForStage(one, 'Coding');
+      await pipeline.work(one, { [`${one.number}.txt`]: 'one\n' });
+      await pipeline.run('readyForQa', one);
+      await pipeline.waitForStage(one, 'ReviewHold');
+      const review = await other?.reviewOf(one.key);
+      if (cards.length === 3) break;
+      const place = { path: `${one.number}.txt`, side: 'story', base: review!.base, tip: review!.tip, line: 1, endLine: 1, code: 'one' } as const; // prettier-ignore
+      await other?.changeReview(one.key, { kind: 'comment', place, text: 'And two?' });
+    }
+    const keys = cards.map(({ key }) => key);
+    const question = /^Approve 3 stories with 2 comments that are open\?$/;
+    person.will(question, undefined);
+    await run('approve', keys[0], keys);
+    assert.deepEqual(keys.map((key) => pipeline.card(key)?.stage), ['ReviewHold', 'ReviewHold', 'ReviewHold']); // prettier-ignore
+    person.will(question, 'Approve Anyway');
+    await run('approve', keys[0], keys);
+    for (const one of cards) await pipeline.waitForStage(one, 'Done');
+    const asked = person.messages.filter(({ message }) => question.test(message));
+    assert.equal(asked.length, 2);
+    assert.match(asked[0]?.detail ?? '', /^#\d+ Count to five\n#\d+ Count to six\n\nNobody is handed/);
+  });
 });

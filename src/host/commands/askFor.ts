@@ -112,17 +112,21 @@ export async function confirmAbandon(cards: Several): Promise<boolean> {
 /** What was said about the changes and is still open is asked about once: an approval hands none of it to a coder. */
 export async function mayApprove(context: CommandContext, cards: readonly Card[]): Promise<boolean> {
   const counts = await Promise.all(cards.map((card) => openComments(context, card)));
-  const [first, ...others] = cards.filter((_, place) => counts[place] !== 0);
-  if (first === undefined) return true;
+  const open = cards.filter((_, place) => counts[place] !== 0);
+  const [[first, ...others], [shown]] = [cards, open];
+  if (first === undefined || shown === undefined) return true;
+  const named = namedIn([first, ...others]);
   const all = counts.reduce((sum, count) => sum + count, 0);
   const question =
     all === 1
-      ? vscode.l10n.t('Approve {0} with a comment that is open?', namedIn([first, ...others]))
-      : vscode.l10n.t('Approve {0} with {1} comments that are open?', namedIn([first, ...others]), all);
-  const detail = vscode.l10n.t('Nobody is handed what is open: Reject hands it to the coder, and Put Aside closes it.');
+      ? vscode.l10n.t('Approve {0} with a comment that is open?', named)
+      : vscode.l10n.t('Approve {0} with {1} comments that are open?', named, all);
+  const list = others.length === 0 ? [] : [...open.map(({ number, title }) => `#${number} ${title}`), ''];
+  const means = vscode.l10n.t('Nobody is handed what is open: Reject hands it to the coder, and Put Aside closes it.');
+  const detail = [...list, means].join('\n');
   const [agree, show] = [vscode.l10n.t('Approve Anyway'), vscode.l10n.t('Show Comments')];
   const chosen = await choose(question, detail, [agree, show]);
-  if (chosen === show) await openDiff(context, first);
+  if (chosen === show) await openDiff(context, shown);
   return chosen === agree;
 }
 
