@@ -66,6 +66,7 @@ export class TextDocuments
   ): Promise<void> {
     const uri = uriOf(name);
     this.#put(uri, { text, actions, places });
+    this.#lenses.fire();
     const column = beside === 'yes' ? { viewColumn: vscode.ViewColumn.Beside } : {};
     const document = await vscode.workspace.openTextDocument(uri);
     const shown = name.endsWith('.txt') ? await vscode.languages.setTextDocumentLanguage(document, TEXT) : document;
@@ -77,7 +78,7 @@ export class TextDocuments
     return vscode.workspace.textDocuments.some((one) => one.uri.toString() === address);
   }
 
-  /** Says more in a document that is open. An editor that shows its end goes on showing it. */
+  /** Says more in a document that is open. An editor that shows its end goes on showing it; what can be done is not drawn anew. */
   grow(name: string, text: string, places: readonly DocumentPlace[]): void {
     const uri = uriOf(name);
     const known = this.#shown.get(uri.path);
@@ -99,7 +100,6 @@ export class TextDocuments
     const [oldest] = this.#shown.keys();
     if (this.#shown.size > KEPT && oldest !== undefined) this.#shown.delete(oldest);
     this.#changed.fire(uri);
-    this.#lenses.fire();
   }
 
   provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
