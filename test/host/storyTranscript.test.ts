@@ -82,7 +82,9 @@ describe('What an agent says, as a document', function () {
     await other.dispose();
     assert.deepEqual(agents.map(({ spent }) => spent), [{ turns: 1, tokens: 1234, usd: 0.05 }]); // prettier-ignore
     await vscode.commands.executeCommand('switchyard.openTranscript', card.key, agents[0]?.run);
-    await shown(/^.*\nscripted, coder · .* · its work went to the gates · \d+ (?:s|min) · 1 turn · 1k tokens · \$0\.05$/m);
+    await shown(
+      /^.*\nscripted, coder · .* · its work went to the gates · \d+ (?:s|min) · 1 turn · 1k tokens · \$0\.05$/m,
+    );
   });
 
   it('[A11] what is answered in the notification of a question that is over is no answer to the next one', async () => {
