@@ -84,7 +84,9 @@ function hasEndedWell({ outcome, report }: AgentEnd): boolean {
 async function runTold(ports: EnginePorts, work: Work, step: AgentStep): Promise<AgentEnd> {
   const { log, sessions } = ports;
   const { story, profile } = work;
-  const end = await runOnce(ports, work, step, null);
+  let end = await runOnce(ports, work, step, null);
+  // Whoever was about to begin it died before that.
+  if (end.outcome.kind === 'lost' && end.outcome.neverBegan) end = await runOnce(ports, work, step, null);
   if (!isLost(end)) return end;
   await sessions.prune(sessionKeyOf(work), 'its agent could not go on with it');
   log.warn(

@@ -151,22 +151,21 @@ export class CoderWork {
         cold: () => this.#coldPrompt(work),
         warm: () => this.#warmPrompt(work),
       });
-    if (judged === null ? first === 'commit' : judged.end.kind === 'uncommitted') {
-      const paths = judged?.end.kind === 'uncommitted' ? judged.end.paths : [];
-      judged = await this.#commitOnly(work, paths, before);
-    }
+    if (judged === null ? first === 'commit' : judged.end.kind === 'uncommitted')
+      judged = await this.#commitOnly(work, before);
     const mayHoldMarkers = judged === null || judged.end.kind === 'readyForQa';
     return mayHoldMarkers ? this.#withoutMarkers(work, judged) : (judged as Judged);
   }
 
-  async #commitOnly(work: Work, paths: readonly string[], before: readonly string[] | null): Promise<Judged> {
-    const { story, profile, branch } = work;
+  async #commitOnly(work: Work, before: readonly string[] | null): Promise<Judged> {
+    const { story, profile, branch, worktree } = work;
     this.ports.log.info(
       `[agent:${story.number}:${profile.name}] left uncommitted work; asked once more, only to commit it`,
     );
-    const prompt = () => {
+    const prompt = async () => {
+      const paths = (await this.ports.git.localChanges(worktree)).map(({ path }) => path);
       const targetConflict = began(before, this.#targetConflict(work));
-      return Promise.resolve(commitPrompt({ story, branch: shortRef(branch), paths, targetConflict }));
+      return commitPrompt({ story, branch: shortRef(branch), paths, targetConflict });
     };
     return this.#runOnce(work, { step: 'commit', cold: prompt, warm: prompt });
   }

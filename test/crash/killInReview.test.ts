@@ -29,31 +29,29 @@ describe('killed while an agent reviews', () => {
       wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
       gates: [{ name: 'test', command: [process.execPath, '-e', ''] }],
       agents: [{ name: 'rita', role: 'qa', command: reviewer(killed, started) }],
-      titles: ['accept this', 'reject this', 'accept this too'],
+      titles: ['accept this', 'reject this'],
       killed,
     };
     let end: ScriptEnd;
     do end = await runScript(script, task);
     while (end.signal === 'SIGKILL');
     assert.equal(end.code, 0, end.stderr);
-    const each = [1, 2, 3].flatMap((number) => [`the past run of #${number}`, `the story of #${number}`]);
-    const kills = ['the watch', 'the ledger', 'its pass', 'the prompt', 'the run', 'at work', ...each];
+    const each = [1, 2].flatMap((number) => [`the past run of #${number}`, `the story of #${number}`]);
+    const kills = ['the watch', 'the ledger', 'its pass', 'the prompt', 'the record of the run', 'at work', ...each];
     assert.deepEqual(linesOf(killed).sort(), kills.sort());
 
     const { stories, history, runs } = JSON.parse(end.stdout) as ReviewTaskEnd;
     const judged = history.filter(({ event }) => /^(GatesPassed|ReviewerRejected|HoldForReview|Block)$/.test(event));
     assert.deepEqual(judged.map(({ number, event, by }) => `#${number} ${event} ${by}`).sort(), [
-      '#1 GatesPassed agent rita', '#2 ReviewerRejected agent rita', '#3 HoldForReview agent rita',
+      '#1 GatesPassed agent rita', '#2 ReviewerRejected agent rita',
     ]); // prettier-ignore
-    const [, rejected, held] = stories;
-    assert.deepEqual(stories.map(({ stage, strikes }) => [stage.name, strikes.length]), [['Done', 0], ['Coding', 1], ['ReviewHold', 0]]); // prettier-ignore
-    assert.ok(rejected?.stage.name === 'Coding' && held?.stage.name === 'ReviewHold');
+    const [, rejected] = stories;
+    assert.deepEqual(stories.map(({ stage, strikes }) => [stage.name, strikes.length]), [['Done', 0], ['Coding', 1]]); // prettier-ignore
+    assert.ok(rejected?.stage.name === 'Coding');
     assert.equal(rejected.stage.feedback?.summary, 'rita asks for changes: It is wrong.');
-    // Its engine died before anybody kept its run: nobody knows what it would have said.
-    assert.match(held.stage.reasons.join(), /^rita could not review it: How it ended is not known/);
     assert.deepEqual(
       runs.map((some) => some.at(-1)?.came),
-      ['accepted', 'sentBack', 'ended'],
+      ['accepted', 'sentBack'],
     );
     assert.equal(new Set(runs.flat().map(({ run }) => run)).size, runs.flat().length, 'each run is kept once');
     const landed = await repository.git('log', '--first-parent', '--format=%s', 'main');

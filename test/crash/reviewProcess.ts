@@ -1,4 +1,6 @@
 // A real engine process in which an agent reviews, for the test that kills it meanwhile.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { PastRun } from '../../src/core/agents/pastRun';
 import type { HistoryEntry } from '../../src/core/story/history';
 import type { StoryRecord } from '../../src/core/story/story';
@@ -22,10 +24,9 @@ const BEGUN = {
   'its pass': /mcp\/[^/]+\.json$/,
   'the prompt': /prompts\/[^/]+\.md$/,
 };
+const RUN = /agents\/[^/]+\/run\.json$/;
 /** What is met for each story. */
 const JUDGED = { 'the past run': /agent_runs\.txt$/, 'the story': /stories\.log$/ };
-/** A run that nobody keeps yet is one that broke off: the last story has it, so that the verdicts before it are met. */
-const BROKEN = { 'the run': /agents\/[^/]+\/run\.json$/ };
 
 /** What it says at its end. */
 export interface ReviewTaskEnd {
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
     const before = after;
     after = underReview() === undefined ? null : kindOf(path);
     if (before !== null) killAt(before);
+    if (after === null && RUN.test(path)) killOnceThere(path);
     return null;
   });
   const { session, engine: led } = await openLeader(task, { agents: task.agents }, problemLog, {
@@ -83,7 +85,13 @@ function kindOf(path: string): string | null {
   const number = underReview()?.number;
   const judged = named(JUDGED);
   if (judged !== undefined) return `${judged} of #${number}`;
-  return named(BEGUN) ?? (number === task.titles.length ? named(BROKEN) : undefined) ?? null;
+  return named(BEGUN) ?? null;
+}
+
+/** Between the record of a run and its keeper's claim: that is said by whether the claim is there. */
+function killOnceThere(record: string): void {
+  if (!existsSync(record)) return void setImmediate(killOnceThere, record);
+  killAt(existsSync(join(dirname(record), 'keeper.json')) ? 'the claim' : 'the record of the run');
 }
 
 function killAt(what: string): void {

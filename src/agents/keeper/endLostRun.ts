@@ -6,6 +6,7 @@ import {
   type RunFolder,
   type RunMembers,
 } from '../../keeper/runFolder';
+import type { RunOutcome } from '../../core/pipeline/runOutcome';
 import type { Clock } from '../../ports/clock';
 import type { Log } from '../../ports/log';
 import { endRun } from '../../processes/endRun';
@@ -40,7 +41,8 @@ export async function endLostRun(
   });
   const said = await readJson<RunEnd>(folder.end);
   if (said !== null) return said;
-  const end = { outcome: { kind: 'lost' }, ...ended, endedAt: clock.now() } as const;
+  const outcome: RunOutcome = claim?.kind === 'givenUp' ? { kind: 'lost', neverBegan: true } : { kind: 'lost' };
+  const end = { outcome, ...ended, endedAt: clock.now() };
   // The next process that looks need not end it again.
   await replaceJson(folder.end, { ...end, pieces: null }).catch(() => undefined);
   return { ...end, pieces: null };

@@ -7,5 +7,5 @@ export type RunOutcome =
   | { kind: 'timedOut'; afterMs: number; of?: 'turn' }
   | { kind: 'silent'; afterMs: number }
   | { kind: 'stopped' }
-  /** Whoever had started it died, and with it the word of how it ended. It says nothing about the program. */
-  | { kind: 'lost' };
+  /** Whoever had started it died, and with it the word of how it ended. It says nothing about the program, if that began. */
+  | { kind: 'lost'; neverBegan?: true };
