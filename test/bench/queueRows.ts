@@ -34,13 +34,15 @@ export async function queueRows(build: Build, stories: number): Promise<Row[]> {
     const [all] = parts.get('queued → all landed') ?? [];
     if (all === undefined) continue;
     alone ??= all;
-    process.stderr.write(`  ${stories} stories, ${name}: ${seconds(all.ms)}\n`);
-    rows.push({
+    const row: Row = {
       what: `${build.name}: ${stories} stories with a gate of 1 s, ${name}`,
       counts: `${all.calls.length} git, ${all.gates} gate runs`,
       ratio: `${times(alone.ms, all.ms)} faster than one at a time, ${times(all.ms, bare)} of bare git (${seconds(bare)}); ${spent(all)}`,
       reach,
-    });
+    };
+    // A run that is cut off leaves what it has measured.
+    process.stderr.write(`  ${row.what}: ${row.counts}; ${row.ratio}\n`);
+    rows.push(row);
   }
   return rows;
 }
