@@ -36,3 +36,17 @@ export function reportErrors(tell: (problem: string) => void): void {
   window.addEventListener('error', (event) => report(event.error ?? event.message));
   window.addEventListener('unhandledrejection', (event) => report(event.reason));
 }
+
+/**
+ * Who comes back to the page, from a dialog or another window, finds the focus where it was, or where `otherwise` says if that is gone:
+ * a browser forgets it once something outside of the page has it.
+ */
+export function keepFocus(otherwise: () => HTMLElement | null = () => null): void {
+  let last: EventTarget | null = null;
+  document.addEventListener('focusin', ({ target }) => (last = target));
+  window.addEventListener('focus', () => {
+    if (document.activeElement !== document.body) return;
+    const held = last instanceof HTMLElement && last.isConnected ? last : otherwise();
+    held?.focus({ preventScroll: true });
+  });
+}

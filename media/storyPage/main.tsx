@@ -7,7 +7,7 @@ import {
   type StoryPageSide,
 } from '../../src/protocol/storyPageMessages';
 import '../board/withoutEval';
-import { reportErrors } from '../board/channel';
+import { keepFocus, reportErrors } from '../board/channel';
 import { setStrings } from '../board/strings';
 import { StoryPageView } from './storyPageView';
 import './storyPage.css';
@@ -46,6 +46,7 @@ function start(root: HTMLElement): void {
     onProblem: (problem) => host.notify('problem', { text: `The page of a story: ${problem}` }),
   });
   reportErrors((text) => host.notify('problem', { text }));
+  keepFocus();
   host.notify('ready', {});
 }
 
