@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { systemClock } from '../../base/systemClock';
 import type { Log } from '../../ports/log';
 import { pageTransport } from '../say/pageTransport';
-import { boardHtml } from './boardHtml';
 import { BoardSession, type BoardCommands, type BoardParts, type BoardSource } from './boardSession';
 import type { After } from './coalesce';
+import { fillPage } from './fillPage';
 
 export type { BoardCommands, BoardSource } from './boardSession';
 
@@ -85,7 +84,6 @@ class BoardPanel implements vscode.Disposable {
   }
 
   #take(panel: vscode.WebviewPanel): void {
-    const { webview } = panel;
     const session = new BoardSession(this.parts, pageTransport(panel), after);
     this.#open = { panel, session };
     const subscriptions = [
@@ -98,33 +96,11 @@ class BoardPanel implements vscode.Disposable {
       this.#open = null;
       for (const subscription of subscriptions) subscription.dispose();
     });
-    panel.iconPath = { light: this.#icon('light'), dark: this.#icon('dark') };
-    webview.options = {
-      enableScripts: true,
-      localResourceRoots: [this.#resource('dist'), this.#resource('media')],
-      // The one thing a board can do whose host is gone: VS Code itself follows the link.
-      enableCommandUris: ['switchyard.openBoard'],
-    };
-    webview.html = this.#html(webview);
-  }
-
-  #resource(...names: string[]): vscode.Uri {
-    return vscode.Uri.joinPath(this.extensionUri, ...names);
-  }
-
-  #icon(theme: 'light' | 'dark'): vscode.Uri {
-    return this.#resource('media', 'icons', `switchyard-${theme}.svg`);
-  }
-
-  #html(webview: vscode.Webview): string {
-    const address = (name: string): string => webview.asWebviewUri(this.#resource('dist', name)).toString();
-    return boardHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64'),
-      script: address('board.js'),
-      styles: [address('codicon.css'), address('board.css')],
+    fillPage(panel, this.extensionUri, {
+      name: 'board',
       title: vscode.l10n.t('Switchyard Board'),
-      language: vscode.env.language,
+      // The one thing a board can do whose host is gone: VS Code itself follows the link.
+      commands: ['switchyard.openBoard'],
     });
   }
 }

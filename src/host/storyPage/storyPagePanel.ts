@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import { LookOnce } from '../../base/lookOnce';
@@ -14,8 +13,8 @@ import {
   type StoryPageHostSide,
   type StoryPageSide,
 } from '../../protocol/storyPageMessages';
-import { boardHtml } from '../board/boardHtml';
 import { coalesce } from '../board/coalesce';
+import { fillPage } from '../board/fillPage';
 import { inRepository, type CommandContext } from '../commands/context';
 import { storyWith } from '../storyIn';
 import { act } from '../commands/storyActions';
@@ -91,11 +90,10 @@ class OpenPage implements vscode.Disposable {
   constructor(
     private readonly story: ShownStory,
     readonly panel: vscode.WebviewPanel,
-    private readonly extensionUri: vscode.Uri,
+    extensionUri: vscode.Uri,
     private readonly context: CommandContext,
   ) {
     const { repositories, log } = context;
-    const { webview } = panel;
     this.#page = new MessageHandler({
       here: storyPageHostSide,
       there: storyPageSide,
@@ -118,9 +116,7 @@ class OpenPage implements vscode.Disposable {
       }),
       { dispose: () => this.#page.dispose() },
     );
-    panel.iconPath = { light: this.#icon('light'), dark: this.#icon('dark') };
-    webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist')] };
-    webview.html = this.#html();
+    fillPage(panel, extensionUri, { name: 'storyPage', title: `#${story.number}` });
   }
 
   dispose(): void {
@@ -195,23 +191,5 @@ class OpenPage implements vscode.Disposable {
     } catch (error) {
       this.context.log.warn(`[story page] #${this.story.number}: ${messageOf(error)}`);
     }
-  }
-
-  #icon(theme: 'light' | 'dark'): vscode.Uri {
-    return vscode.Uri.joinPath(this.extensionUri, 'media', 'icons', `switchyard-${theme}.svg`);
-  }
-
-  #html(): string {
-    const { webview } = this.panel;
-    const address = (name: string): string =>
-      webview.asWebviewUri(vscode.Uri.joinPath(this.extensionUri, 'dist', name)).toString();
-    return boardHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64'),
-      script: address('storyPage.js'),
-      styles: [address('codicon.css'), address('storyPage.css')],
-      title: `#${this.story.number}`,
-      language: vscode.env.language,
-    });
   }
 }
