@@ -130,8 +130,11 @@ const WORDS: Readonly<Record<string, (value: unknown, translate: Translate) => s
 export function evidenceWords(evidence: string, translate: Translate = english): string[] {
   if (evidence === '') return [];
   const parts = partsOf(evidence);
-  // Of a branch its name says enough.
-  if (parts === null) return [translate(evidence.replace(/^refs\/heads\//, ''))];
+  if (parts === null) {
+    // Of a branch its name says enough, and that a text was edited says its event.
+    const told = evidence.replace(/^(?:refs\/heads\/|body(?:; |$))/, '');
+    return told === '' ? [] : [translate(told)];
+  }
   return Object.entries(parts).flatMap(([name, value]) => WORDS[name]?.(value, translate) ?? []);
 }
 

@@ -120,7 +120,8 @@ describe('the page of a story', () => {
     });
     const shown = page({
       history: [
-        entry(1, 'Created', ''),
+        entry(0, 'Edited', 'body; title: A → B'),
+        entry(1, 'Edited', 'body'),
         entry(2, 'MergeFailed', 'refs/heads/story/7-sing'),
         entry(3, 'Start', '{"commitsAhead":2}'),
       ],
@@ -128,6 +129,8 @@ describe('the page of a story', () => {
     });
     assert.deepEqual(shown.history[0], { at: AT, text: 'person: started, Backlog → Coding', evidence: ['2 commits'] });
     assert.deepEqual(shown.history[1], { at: AT, text: 'person: merge failed, Backlog → Failed merge', evidence: ['story/7-sing'] }); // prettier-ignore
+    // That the text was edited is said already.
+    assert.deepEqual(shown.history.slice(2).map(({ evidence }) => evidence), [[], ['title: A → B']]); // prettier-ignore
     assert.equal(shown.outputs.length, 1);
     const [{ title, last, text } = { title: '', last: '', text: '' }] = shown.outputs;
     assert.deepEqual([title, last, text.slice(0, 7), text.slice(-7)], ['Gates', 'line 98', 'line 69', 'line 98']);
