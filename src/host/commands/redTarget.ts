@@ -34,7 +34,9 @@ export async function redTarget(context: CommandContext): Promise<void> {
       value: 'resume',
     },
   ];
-  const decision = await pickOne(choices, { title: text, stays: true });
+  // The notice says the same in the person's language.
+  const said = context.host.model()?.notices.find(({ action }) => action?.id === 'redTarget')?.text;
+  const decision = await pickOne(choices, { title: said ?? text, stays: true });
   if (decision === undefined) return;
   const outcome = await session.decideRedTarget(decision);
   if (outcome.kind === 'refused') {

@@ -16,6 +16,7 @@ import { askLine } from '../say/pick';
 import { placeIn, uriOf, type ReviewSide } from './gitSides';
 import type { OpenReview, OpenReviews } from './openReviews';
 import { wordsOf } from '../say/inWords';
+import { translate } from '../say/translate';
 
 /** A thread in an editor, and the one in the store that it shows. */
 interface Drawn {
@@ -212,7 +213,7 @@ export class ReviewComments implements vscode.Disposable {
     const said = thread.said.map((one) => new Said(thread.id, one));
     const made = this.#controller.createCommentThread(uri, range, said);
     const isOver = thread.state === 'answered' || thread.state === 'settled';
-    made.label = vscode.l10n.t('Comment: {0}', stateWords(thread.state));
+    made.label = vscode.l10n.t('Comment: {0}', translate(stateWords(thread.state)));
     made.state = isOver ? vscode.CommentThreadState.Resolved : vscode.CommentThreadState.Unresolved;
     made.contextValue = thread.state;
     made.collapsibleState =
