@@ -97,12 +97,12 @@ describe('killed around each record of the merge journal', () => {
   }
 
   async function runEngine({ killAt }: Pick<EngineTask, 'killAt'>, gateWords: string[] = []): Promise<Ended> {
-    const gate = path.join(projectRoot, 'test', 'support', 'recordingGate.mjs');
+    const gate = path.join(projectRoot, 'test', 'support', 'recordingGate.sh');
     const task: EngineTask = {
       repository: repository.path,
       bundle: path.join(projectRoot, 'dist', 'engine.js'),
       wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
-      gates: [{ name: 'test', command: [process.execPath, gate, gateLog, ...gateWords] }],
+      gates: [{ name: 'test', command: ['sh', gate, gateLog, ...gateWords] }],
       killAt,
       changes: [{ file: 'a.txt', text: 'two\n' }],
     };

@@ -36,7 +36,7 @@ describe('killed while a race is decided', () => {
       repository: repository.path,
       bundle: path.join(projectRoot, 'dist', 'engine.js'),
       wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
-      gates: [{ name: 'test', command: [process.execPath, '-e', ''] }],
+      gates: [{ name: 'test', command: ['true'] }],
       agents: [agent('first'), agent('second')],
       killed,
     };

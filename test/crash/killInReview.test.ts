@@ -27,7 +27,7 @@ describe('killed while an agent reviews', () => {
       repository: repository.path,
       bundle: path.join(projectRoot, 'dist', 'engine.js'),
       wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
-      gates: [{ name: 'test', command: [process.execPath, '-e', ''] }],
+      gates: [{ name: 'test', command: ['true'] }],
       agents: [{ name: 'rita', role: 'qa', command: reviewer(killed, started) }],
       titles: ['accept this', 'reject this'],
       killed,

@@ -80,12 +80,12 @@ describe('killed around every record of stories that land together', () => {
   }
 
   function run(queue: QueueBounds): Promise<TaskEnd> {
-    const gate = path.join(projectRoot, 'test', 'support', 'recordingGate.mjs');
+    const gate = path.join(projectRoot, 'test', 'support', 'recordingGate.sh');
     const task: EngineTask = {
       repository: repository.path,
       bundle: path.join(projectRoot, 'dist', 'engine.js'),
       wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
-      gates: [{ name: 'test', command: [process.execPath, gate, beside('gates')] }],
+      gates: [{ name: 'test', command: ['sh', gate, beside('gates')] }],
       killAt: null,
       killAtEachIn: beside('kills'),
       queue,

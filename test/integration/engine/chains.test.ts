@@ -12,21 +12,23 @@ import { TestWindow } from './harness';
  * for a file that it sees), and is red where it sees a file named `red…`, or both of `pair-1` and `pair-2` without `mends`.
  */
 const GATE = `
-const { appendFileSync, existsSync, readdirSync } = require('node:fs');
-const here = process.argv[1];
-const files = readdirSync('.').filter((name) => name !== '.git').sort();
-const run = { files, cwd: process.cwd() };
-appendFileSync(here + '/runs', JSON.stringify(run) + '\\n');
-const held = () => existsSync(here + '/hold') || files.some((name) => existsSync(here + '/hold-' + name));
-const mended = files.includes('mends');
-const red = !mended && (files.some((name) => name.startsWith('red')) || (files.includes('pair-1') && files.includes('pair-2')));
-const end = () => {
-  if (held()) return setTimeout(end, 20);
-  appendFileSync(here + '/runs', JSON.stringify({ ...run, ended: red ? 'red' : 'green' }) + '\\n');
-  console.log('# tests 1');
-  process.exitCode = red ? 1 : 0;
-};
-end();
+here=$1
+files=$(ls -A | grep -vx .git | LC_ALL=C sort)
+run="\\"files\\":[$(printf '"%s"\\n' $files | paste -sd, -)],\\"cwd\\":\\"$(pwd -P)\\""
+echo "{$run}" >> "$here/runs"
+held() {
+  [ -e "$here/hold" ] && return
+  for file in $files; do [ -e "$here/hold-$file" ] && return; done
+  false
+}
+while held; do sleep 0.02; done
+ended=green
+[ -e pair-1 ] && [ -e pair-2 ] && ended=red
+for file in $files; do case $file in red*) ended=red ;; esac; done
+[ -e mends ] && ended=green
+echo "{$run,\\"ended\\":\\"$ended\\"}" >> "$here/runs"
+echo '# tests 1'
+[ $ended = green ]
 `;
 
 interface GateRun {
@@ -72,7 +74,7 @@ describe('stories that land together', () => {
   let paths: readonly string[] | null;
   /** Stories that change these files are in the queue, and begin to land together. */
   async function queued(queue: QueueBounds, ...files: string[]): Promise<StoryRecord[]> {
-    const command = [process.execPath, '-e', GATE, repository.folder];
+    const command = ['sh', '-c', GATE, 'gate', repository.folder];
     const gates =
       paths === null ? [{ name: 'test', command }] : paths.map((name) => ({ name, command, paths: [name] }));
     window = new TestWindow(repository, { settings: { gates, queue, reviewPaths: [] } });

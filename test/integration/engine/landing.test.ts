@@ -8,7 +8,7 @@ import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { GREEN, TestWindow } from './harness';
 
-const RECORDING_GATE = path.join(projectRoot, 'test', 'support', 'recordingGate.mjs');
+const RECORDING_GATE = path.join(projectRoot, 'test', 'support', 'recordingGate.sh');
 
 describe('landing a story on a real repository', () => {
   let repository: TemporaryRepository;
@@ -27,9 +27,7 @@ describe('landing a story on a real repository', () => {
     await repository.dispose();
   });
 
-  const recording = (...words: string[]) => [
-    { name: 'test', command: [process.execPath, RECORDING_GATE, gateLog, ...words] },
-  ];
+  const recording = (...words: string[]) => [{ name: 'test', command: ['sh', RECORDING_GATE, gateLog, ...words] }];
   const gateRuns = () =>
     existsSync(gateLog)
       ? readFileSync(gateLog, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { pid: number; cwd: string; head: string; headTree: string; indexTree: string; changes: string })
@@ -206,7 +204,7 @@ describe('landing a story on a real repository', () => {
   it('[MQ10] gates come from the target, never from the story', async () => {
     await repository.commit(
       {
-        '.switchyard/config.yaml': `gates:\n  - name: target\n    command: ["${process.execPath}", "${RECORDING_GATE}", "${gateLog}"]\n`,
+        '.switchyard/config.yaml': `gates:\n  - name: target\n    command: ["sh", "${RECORDING_GATE}", "${gateLog}"]\n`,
       },
       'Gates',
     );
@@ -251,7 +249,7 @@ describe('landing a story on a real repository', () => {
       (card) => card.stage === 'Merge' && ['waiting', 'needsYou'].includes(card.state),
     );
     window.permission = 'unapproved';
-    const config = `gates:\n  - name: new\n    command: ["${process.execPath}", "${RECORDING_GATE}", "${gateLog}"]\n`;
+    const config = `gates:\n  - name: new\n    command: ["sh", "${RECORDING_GATE}", "${gateLog}"]\n`;
     await repository.commitOn('main', { '.switchyard/config.yaml': config }, 'New gates');
     await repository.git('reset', '--quiet');
     await window.waitForCard(story, 'a landing that waits for approval', (card) => /approv/.test(card.why ?? ''));

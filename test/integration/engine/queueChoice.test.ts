@@ -11,11 +11,9 @@ import { TestWindow } from './harness';
 
 /** A gate that notes each of its runs, and waits while there is a file `hold`. */
 const GATE = `
-const { appendFileSync, existsSync } = require('node:fs');
-const here = process.argv[1];
-appendFileSync(here + '/runs', 'run\\n');
-const end = () => (existsSync(here + '/hold') ? setTimeout(end, 20) : console.log('# tests 1'));
-end();
+echo run >> "$1/runs"
+while [ -e "$1/hold" ]; do sleep 0.02; done
+echo '# tests 1'
 `;
 
 describe('the queue of a real engine', function () {
@@ -26,7 +24,7 @@ describe('the queue of a real engine', function () {
   before(async () => {
     repository = await TemporaryRepository.create();
     await repository.commit({ base: 'one\n' }, 'Begin');
-    const gates = [{ name: 'test', command: [process.execPath, '-e', GATE, repository.folder] }];
+    const gates = [{ name: 'test', command: ['sh', '-c', GATE, 'gate', repository.folder] }];
     window = new TestWindow(repository, { settings: { gates, reviewPaths: [] } });
     await window.open();
   });

@@ -123,7 +123,7 @@ export class Scene {
       bundle: path.join(projectRoot, 'dist', 'engine.js'),
       wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
       plan: this.#plan,
-      gate: [process.execPath, path.join(__dirname, 'tortureGate.mjs'), this.#gateLog, String(this.#plan.gateMs)],
+      gate: ['sh', path.join(__dirname, 'tortureGate.sh'), this.#gateLog, String(this.#plan.gateMs / 1000)],
       agent: [process.execPath, path.join(projectRoot, 'test', 'support', 'sampleAgent.mjs'), '{promptFile}'],
       seed: this.#random.below(2 ** 31),
       does,

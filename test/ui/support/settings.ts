@@ -16,13 +16,13 @@ export const sampleAgent: Settings = {
 
 /** A gate that writes down what it is run on, and goes on once `release` exists. */
 export function recordingGate(record: string, release: string): Settings {
-  const command = [process.execPath, support('recordingGate.mjs'), record, 'wait', release];
+  const command = ['sh', support('recordingGate.sh'), record, 'wait', release];
   return { 'switchyard.gates': [{ name: 'test', command }] };
 }
 
 /** The sample project's own tests, which begin once `release` exists: a stage that would pass can be looked at. */
 export function heldTestGate(record: string, release: string): Settings {
-  const wait = [process.execPath, support('recordingGate.mjs'), record, 'wait', release];
+  const wait = ['sh', support('recordingGate.sh'), record, 'wait', release];
   return {
     'switchyard.gates': [
       { name: 'test', command: ['sh', '-c', `${wait.map((word) => `"${word}"`).join(' ')} && node --test`] },
