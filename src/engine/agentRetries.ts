@@ -56,7 +56,7 @@ export class AgentRetries {
   ): Promise<{ kind: 'again' } | { kind: 'over'; evidence: string }> {
     const { story, profile } = work;
     const { sessions, clock, log } = this.ports;
-    const before = attemptsOf(sessions.standings(), story);
+    const before = attemptsOf(sessions.standings(), story).filter((one) => one.run !== run.run);
     const most = await this.#most(profile, run);
     const said = [...before.map((one) => one.cause), cause];
     if (before.length >= most)
@@ -64,7 +64,7 @@ export class AgentRetries {
         kind: 'over',
         evidence: said.length === 1 ? cause : `${said.length} runs broke off: ${said.map((one, index) => `${index + 1}. ${one}`).join(' ')}`, // prettier-ignore
       };
-    const attempt: Attempt = { kind: 'attempt', storyKey: story.key, stageAt: story.stageAt, at: iso(clock.now()), agent: profile.name, mode: run.mode, cause }; // prettier-ignore
+    const attempt: Attempt = { kind: 'attempt', storyKey: story.key, stageAt: story.stageAt, at: iso(clock.now()), agent: profile.name, mode: run.mode, cause, run: run.run }; // prettier-ignore
     log.warn(`[agent:${story.number}:${profile.name}] ${cause} It is started again, ${before.length + 1} of ${most}.`);
     await sessions.addAttempt(attempt).catch(sessionNotSaved(log));
     return { kind: 'again' };

@@ -27,6 +27,7 @@ export interface Told {
 
 /** How one run went: how its program ended, what the agent said of it, and the limit that ended it. */
 export interface AgentEnd {
+  readonly run: string;
   readonly outcome: AgentOutcome;
   readonly report: RunReport;
   readonly over: OverLimit | null;
@@ -153,7 +154,7 @@ export class AgentStart {
     const over = outcome.kind === 'stopped' ? this.#watch.over : null;
     this.#noteEnd(over?.limit ?? outcome.kind, spent);
     const canGoOn = await this.#settleSession(outcome, report, spent);
-    return { outcome, report, over, mode: this.beginning.launch.mode, canGoOn };
+    return { run: this.runId, outcome, report, over, mode: this.beginning.launch.mode, canGoOn };
   }
 
   /** For looking alone: a full disk fails no run. */

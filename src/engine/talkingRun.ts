@@ -149,7 +149,7 @@ class TalkingRun {
     await endSession(ports, work, usage).catch(sessionNotSaved(ports.log));
     const isDone = await isFinished(ports, work, visit);
     const end = isDone ? finished(outcome, reached) : outcome;
-    return { outcome: end, report, over: isDone ? null : reached, mode: this.#mode, canGoOn: true };
+    return { run: this.runId, outcome: end, report, over: isDone ? null : reached, mode: this.#mode, canGoOn: true };
   }
 }
 

@@ -27,6 +27,8 @@ const BEGUN = {
 const RUN = /agents\/[^/]+\/run\.json$/;
 /** What is met for each story. */
 const JUDGED = { 'the past run': /agent_runs\.txt$/, 'the story': /stories\.log$/ };
+/** Met once: by the last story, whose first run is lost. */
+const TRIED = { 'its try': /switchyard\/standings\.json$/ };
 
 /** What it says at its end. */
 export interface ReviewTaskEnd {
@@ -83,9 +85,9 @@ function underReview(): StoryRecord | undefined {
 function kindOf(path: string): string | null {
   const named = (kinds: Record<string, RegExp>) => Object.keys(kinds).find((kind) => kinds[kind]?.test(path));
   const number = underReview()?.number;
+  if (number === task.titles.length) return named(TRIED) ?? null;
   const judged = named(JUDGED);
-  if (judged !== undefined) return `${judged} of #${number}`;
-  return named(BEGUN) ?? null;
+  return judged === undefined ? (named(BEGUN) ?? null) : `${judged} of #${number}`;
 }
 
 /** Between the record of a run and its keeper's claim: that is said by whether the claim is there. */

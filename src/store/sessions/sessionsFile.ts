@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { SerialQueue } from '../../base/serialQueue';
 import { agentSessionSchema, describeKey, isSameKey, type AgentSession } from '../../core/agents/sessions/agentSession';
 import { describeLookUp, judgeSession } from '../../core/agents/sessions/lookUp';
-import { standingSchema, type Standing } from '../../core/agents/sessions/standing';
+import { standingSchema, type Attempt, type Standing } from '../../core/agents/sessions/standing';
 import type { AgentSessions } from '../../ports/agentSessions';
 import type { Log } from '../../ports/log';
 import { say } from '../../core/words/said';
@@ -59,7 +59,8 @@ export async function openSessions(files: Files, log: Log, options: CheckedListO
   };
 }
 
-function withAttempt(list: readonly Standing[], attempt: Standing): Standing[] {
+function withAttempt(known: readonly Standing[], attempt: Attempt): Standing[] {
+  const list = known.filter((one) => one.kind !== 'attempt' || one.run === undefined || one.run !== attempt.run);
   const attempts = list.filter((one) => one.kind === 'attempt');
   const dropped = new Set<Standing>(attempts.slice(0, Math.max(0, attempts.length + 1 - ATTEMPTS_KEPT)));
   return [...list.filter((one) => !dropped.has(one)), attempt];

@@ -13,6 +13,8 @@ export const attemptSchema = z.object({
   mode: z.enum(['warm', 'cold']),
   /** What happened, in a sentence. */
   cause: z.string(),
+  /** A run that is judged again, because its window died meanwhile, is one attempt. */
+  run: z.exactOptional(z.string()),
 });
 export type Attempt = z.infer<typeof attemptSchema>;
 

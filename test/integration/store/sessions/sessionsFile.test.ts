@@ -87,11 +87,18 @@ describe('the store of sessions', () => {
     const attempt = { kind: 'attempt', storyKey: 'k1', stageAt: AT, at: AT, agent: 'claude', mode: 'cold', cause: 'It broke off.' } as const; // prettier-ignore
     const limit = { kind: 'limit', agent: 'claude', what: 'rate', at: AT, until: AT, said: true, times: 1 } as const;
     await store.addAttempt(attempt);
+    for (const cause of ['It was lost.', 'It was lost, as another window says.'])
+      await store.addAttempt({ ...attempt, run: 'r1', cause });
     await store.putLimit(limit);
     await store.putLimit({ ...limit, times: 2 });
     await store.putLimit({ ...limit, agent: 'codex' });
     const again = await open();
-    assert.deepEqual(again.standings(), [attempt, { ...limit, times: 2 }, { ...limit, agent: 'codex' }]);
+    assert.deepEqual(again.standings(), [
+      attempt,
+      { ...attempt, run: 'r1', cause: 'It was lost, as another window says.' },
+      { ...limit, times: 2 },
+      { ...limit, agent: 'codex' },
+    ]);
     await again.endLimit('claude');
     await again.pruneStory('k1', 'it is done');
     assert.deepEqual((await open()).standings(), [{ ...limit, agent: 'codex' }]);
