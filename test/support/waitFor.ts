@@ -7,7 +7,8 @@ export interface Patience {
   readonly seen?: () => unknown;
 }
 
-const pollMs = 40;
+/** Soon again at first, then more seldom: what takes long takes longer where it is asked for all the time. */
+const pollMs = { first: 40, most: 150, grows: 1.15 };
 /** However much changes, such as the seconds of something that never ends: this many times the deadline is the end. */
 const longest = 5;
 /** How often what is seen is looked at: often enough to notice progress, seldom enough to cost nothing. */
@@ -24,6 +25,7 @@ export async function waitFor<T>(
 ): Promise<NonNullable<T>> {
   const progress = watchProgress(seen);
   let obstacle: unknown;
+  let pause = pollMs.first;
   for (;;) {
     try {
       const answer = await probe();
@@ -34,7 +36,8 @@ export async function waitFor<T>(
     }
     if ((await progress.quietMs()) > deadlineMs || progress.totalMs() > longest * deadlineMs)
       throw await timeUp(what, deadlineMs, seen, obstacle);
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    pause = Math.min(pollMs.most, pause * pollMs.grows);
   }
 }
 
