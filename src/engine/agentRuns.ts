@@ -87,7 +87,14 @@ export class AgentRuns {
   ): Promise<'over' | 'left'> {
     try {
       const event = await this.task.perform(story, profile, signal, earlier);
-      await keepPastRun(this.ports, { story, profile, role: this.task.kind, since, event });
+      await keepPastRun(this.ports, {
+        story,
+        profile,
+        role: this.task.kind,
+        since,
+        event,
+        given: earlier?.memory.text,
+      });
       if (event !== null) await this.#deliver(story, profile, event, signal);
     } catch (error) {
       if (error instanceof RunLeft) return 'left';

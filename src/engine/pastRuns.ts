@@ -11,13 +11,17 @@ import type { StoryRecord } from '../core/story/story';
 import type { ContentStore } from '../ports/store';
 import type { EnginePorts } from './ports';
 
-/** Work of an agent on a story that has ended: as the story was when it began, in ms since 1970, and what follows from it. */
+/**
+ * Work of an agent on a story that has ended: as the story was when it began here, in ms since 1970, and what follows from it.
+ * `given`: the hash of what it was given, where an earlier window began it.
+ */
 interface EndedWork {
   readonly story: StoryRecord;
   readonly profile: AgentProfile;
   readonly role: PastRun['role'];
   readonly since: number;
   readonly event: StoryEvent | null;
+  readonly given?: string | undefined;
 }
 
 /** The runs of agents that are kept of a story, the newest last. */
@@ -31,7 +35,7 @@ export async function pastRunsOf(content: Pick<ContentStore, 'read'>, key: strin
  */
 export async function keepPastRun(
   { content, runs, store, clock, log }: Pick<EnginePorts, 'content' | 'runs' | 'store' | 'clock' | 'log'>,
-  { story, profile, role, since, event }: EndedWork,
+  { story, profile, role, since, event, given }: EndedWork,
 ): Promise<void> {
   const { key, number, stage } = story;
   const its = runs.agentRuns().filter((one) => one.key === key && Date.parse(one.at) >= since);
@@ -54,7 +58,7 @@ export async function keepPastRun(
       size: texts.reduce((sum, { length }) => sum + length, 0),
       spent: spentOn(its),
       ...(role === 'reviewer' && stage.name === 'QA' && { tip: stage.tip }),
-      ...(role === 'reviewer' && (await wasRead({ content, store }, story, profile, since))),
+      ...(role === 'reviewer' && (await wasRead({ content, store }, story, profile, since, given))),
     });
     const slot = kept.at(-1)?.slot ?? 0;
     for (const [index, which] of AGENT_TEXTS.entries())
@@ -74,16 +78,19 @@ async function wasRead(
   story: StoryRecord,
   profile: AgentProfile,
   since: number,
+  given?: string,
 ): Promise<Pick<PastRun, 'text'>> {
   const editedAt = store.get(story.key)?.bodyAt ?? null;
-  return editedAt !== null && Date.parse(editedAt) >= since ? {} : { text: await textOf(content, story, profile) };
+  return editedAt !== null && Date.parse(editedAt) >= since
+    ? {}
+    : { text: given ?? (await textOf(content, story, profile)) };
 }
 
 /**
  * What of the story a review sees, and whose it is, as a hash. What is ticked says how far it is, not what it is about, and what
  * raced beside it has its title with the name of its agent. Limits may change.
  */
-async function textOf(
+export async function textOf(
   content: Pick<ContentStore, 'read'>,
   { key, type, title, agent = '' }: StoryRecord,
   profile: AgentProfile,

@@ -22,7 +22,7 @@ import { withLimits } from './coderWork';
 import { lookAt, lookAtTarget, onFromQa } from './look';
 import { isDiskToBlame } from './diskToBlame';
 import type { EnginePorts } from './ports';
-import { isAccepted } from './pastRuns';
+import { isAccepted, textOf } from './pastRuns';
 import { RunAftermath } from './runAftermath';
 import { TextEnd } from './textEnd';
 import type { EarlierWork, Work } from './work';
@@ -127,6 +127,7 @@ export class ReviewerWork {
       stash,
       watchId,
       word: newId(),
+      text: await textOf(this.ports.content, story, profile),
       watch,
       beganAt: clock.now(),
       earlier: null,

@@ -29,6 +29,8 @@ export interface Work {
   readonly watchId: string;
   /** By which one that reviews says its verdict; left out for any other. */
   readonly word?: string | undefined;
+  /** Hash of what such a one was given, as of whom it is. */
+  readonly text?: string | undefined;
   readonly watch: KeptWatch;
   /** In ms since 1970, when it began. */
   readonly beganAt: number;
@@ -43,7 +45,7 @@ export interface Work {
 }
 
 export function memoryOf(work: Work, step: string): RunMemory {
-  const { kind, story, profile, branch, worktree, before, target, stash, watchId, word, watch, beganAt } = work;
+  const { kind, story, profile, branch, worktree, before, target, stash, watchId, word, text, watch, beganAt } = work;
   return {
     kind,
     step,
@@ -57,6 +59,7 @@ export function memoryOf(work: Work, step: string): RunMemory {
     stash: [...stash],
     watchId,
     ...(word !== undefined && { word }),
+    ...(text !== undefined && { text }),
     watch: watch.memory,
     beganAt,
   };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PAST_RUNS } from '../../../src/core/agents/pastRun';
 import { agentProfileSchema, type AgentProfile } from '../../../src/core/agents/profile';
 import { agentTranscriptId, bodyId, pastRunsId } from '../../../src/core/story/contentIds';
-import { agentText, isAccepted, keepPastRun, pastRunsOf } from '../../../src/engine/pastRuns';
+import { agentText, isAccepted, keepPastRun, pastRunsOf, textOf } from '../../../src/engine/pastRuns';
 import { storyIn, TIP } from '../../support/storyFixtures';
 
 const RITA = profile({ name: 'rita', role: 'qa', command: 'rita' });
@@ -71,14 +71,14 @@ describe('what runs of agents said, on disk', () => {
   });
 
   it('[A1] what a review accepted counts for that commit, that story but for ticks, and that very agent, until its gates are asked again', async () => {
-    const accept = async (bodyAt: string | null, of = story): Promise<void> => {
+    const accept = async (bodyAt: string | null, of = story, given?: string): Promise<void> => {
       texts.clear();
       texts.set(bodyId(key), '- [ ] It waves.');
       const figures = { turns: null, inputTokens: null, outputTokens: null, costUsd: null };
       const runs = { agentRuns: () => [{ key, run: 'r1', at: new Date(5).toISOString(), ...figures }] };
       const ports = { content, runs, store: { get: () => ({ ...story, bodyAt }) }, clock: { now: () => 9 } };
       const event = { name: 'GatesPassed', branch: 'b', tip: TIP, commitsAhead: 1 } as const;
-      await keepPastRun(ports as never, { story: of, profile: RITA, role: 'reviewer', since: 5, event });
+      await keepPastRun(ports as never, { story: of, profile: RITA, role: 'reviewer', since: 5, event, given });
     };
     const counts = (of = story, by = RITA, again: string | null = null): Promise<boolean> =>
       isAccepted({ content, verdicts: { askedAgain: () => again } } as never, of, by);
@@ -102,6 +102,12 @@ describe('what runs of agents said, on disk', () => {
     await accept(null, { ...story, title: `${story.title} (ann)`, agent: 'ann' });
     assert.equal(await counts({ ...story, agent: 'ann' }), true);
     assert.equal(await counts({ ...story, agent: 'bea' }), true);
+    // It had another title when an earlier window began the review.
+    texts.set(bodyId(key), '- [ ] It waves.');
+    const given = await textOf(content, story, RITA);
+    await accept(null, { ...story, title: 'Another' }, given);
+    assert.equal(await counts({ ...story, title: 'Another' }), false);
+    assert.equal(await counts(), true);
     // It was told another text than the one that stood there in the end.
     await accept(new Date(7).toISOString());
     assert.equal(await counts(), false);
