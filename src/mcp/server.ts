@@ -33,7 +33,7 @@ export function makeServer(
   return server;
 }
 
-/* eslint-enable typescript/no-deprecated */
+/* oxlint-enable typescript/no-deprecated */
 
 function describeTool(name: AgentToolName): Tool {
   const { about, asks } = AGENT_TOOLS[name];
