@@ -1,7 +1,7 @@
 import { STEP_WORDS } from '../../core/landing/stepWords';
 import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
-import { age, duration } from '../../core/words/durations';
+import { age } from '../../core/words/durations';
 import type { CommandContext } from './context';
 import { warn } from '../say/notify';
 import { pickOne } from '../say/pick';
@@ -86,13 +86,8 @@ async function statusText(context: CommandContext, card: Card): Promise<string> 
     case 'running':
       return vscode.l10n.t('#{0} is merging: {1}.', card.number, translate(STEP_WORDS[status.step]));
     case 'waiting':
-      return vscode.l10n.t(
-        '#{0} has been waiting for {1}: {2} {3}',
-        card.number,
-        duration(Date.now() - status.since),
-        translate(status.why),
-        status.files.join(', '),
-      );
+      // As its card says it: the files first, for the folder that the rest names is long.
+      return `#${card.number}: ${card.why ?? translate(status.why)}`;
     case 'done':
       return vscode.l10n
         .t(

@@ -19,21 +19,19 @@ const TONE_COLOURS: Readonly<Record<Tone, string>> = {
   quiet: 'icon.foreground',
 };
 
-type Icon = vscode.ThemeIcon | { light: vscode.Uri; dark: vscode.Uri };
-
 /** The icon of a story: what it does now, and its type where it rests. Colour only ever repeats what the shape says. */
-export function storyIcon(card: Card, extensionUri: vscode.Uri): Icon {
+export function storyIcon(card: Card, extensionUri: vscode.Uri): vscode.IconPath {
   const glyph = STATE_GLYPHS[card.state];
   return glyph === null ? new vscode.ThemeIcon(TYPE_ICONS[card.type]) : glyphIcon(glyph, extensionUri);
 }
 
 /** The icon of one of the three marks, as stuck stories have it. */
-export function markIcon(mark: StuckMark, extensionUri: vscode.Uri): Icon {
+export function markIcon(mark: StuckMark, extensionUri: vscode.Uri): vscode.IconPath {
   const glyph = STATE_GLYPHS[MARK_STATES[mark]];
   return glyph === null ? new vscode.ThemeIcon('repo') : glyphIcon(glyph, extensionUri);
 }
 
-function glyphIcon(glyph: Glyph, extensionUri: vscode.Uri): Icon {
+function glyphIcon(glyph: Glyph, extensionUri: vscode.Uri): vscode.IconPath {
   if (glyph.icon === 'hourglass') return hourglass(extensionUri);
   const icon = glyph.icon === 'loading' ? 'loading~spin' : glyph.icon;
   return new vscode.ThemeIcon(icon, new vscode.ThemeColor(TONE_COLOURS[glyph.tone]));
@@ -51,7 +49,7 @@ export function tooltipIcon({ state, type }: Card): string {
   return icon === 'hourglass' ? 'watch' : icon;
 }
 
-function hourglass(extensionUri: vscode.Uri): Icon {
+function hourglass(extensionUri: vscode.Uri): vscode.IconPath {
   const file = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', 'icons', `hourglass-${theme}.svg`);
   return { light: file('light'), dark: file('dark') };
 }
