@@ -29,7 +29,8 @@ export function runFolder(root: string): RunFolder {
 
 /** `givenUp`: no keeper came in time, and none may come any more. */
 export type RunClaim =
-  { readonly kind: 'keeper'; readonly keeper: ProcessMark; readonly address: string } | { readonly kind: 'givenUp' };
+  | { readonly kind: 'keeper'; readonly keeper: ProcessMark; readonly address: string }
+  | { readonly kind: 'givenUp' };
 
 /** `main` is the agent's own process; `others` are further ones, by id and start time, also such that carry no run id. */
 export interface RunMembers {

@@ -8,7 +8,8 @@ import type { Tombstone } from './store';
  * accepted before it are among the stories here (`taken`).
  */
 export type SharedRecord =
-  { readonly kind: 'own' | 'peer'; readonly updates: readonly Uint8Array[] } | { readonly kind: 'taken' };
+  | { readonly kind: 'own' | 'peer'; readonly updates: readonly Uint8Array[] }
+  | { readonly kind: 'taken' };
 
 /** The shared document on this disk, as the updates that make it. A call resolves when it is safe there. */
 export interface SharedLog {

@@ -34,7 +34,9 @@ export interface Lost {
  * null where that takes a look at all processes.
  */
 export type Begun =
-  { readonly kind: 'running'; readonly pid: number; readonly startedAt: number | null } | NotStarted | Lost;
+  | { readonly kind: 'running'; readonly pid: number; readonly startedAt: number | null }
+  | NotStarted
+  | Lost;
 
 export type ProgramEnd =
   | { readonly kind: 'exited'; readonly code: number }

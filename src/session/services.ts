@@ -99,7 +99,8 @@ export interface SessionOptions {
 type RepositoryPlace = Pick<Extract<RepositoryCheck, { kind: 'ready' }>, 'topLevel' | 'commonDir'>;
 
 export type OpenOutcome =
-  { kind: 'open'; session: Session } | { kind: 'unavailable'; check: Exclude<RepositoryCheck, { kind: 'ready' }> };
+  | { kind: 'open'; session: Session }
+  | { kind: 'unavailable'; check: Exclude<RepositoryCheck, { kind: 'ready' }> };
 
 /** Opens a repository: checks it, unless that is done, then takes part in choosing the one leader among all windows on it. */
 export async function openSession(

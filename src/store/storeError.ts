@@ -7,7 +7,14 @@ import { asWritten, inEnglish, say, type Said } from '../core/words/said';
  * written to any more, the others are about the disk.
  */
 export type StoreErrorKind =
-  'diskFull' | 'notWritable' | 'damaged' | 'foreign' | 'closed' | 'badId' | 'deleted' | 'failed';
+  | 'diskFull'
+  | 'notWritable'
+  | 'damaged'
+  | 'foreign'
+  | 'closed'
+  | 'badId'
+  | 'deleted'
+  | 'failed';
 
 /** A failure that a person can act on: its message says what failed, where, and what to do next. */
 export class StoreError extends FixableError {

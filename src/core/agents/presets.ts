@@ -19,7 +19,8 @@ export interface AgentPreset {
    * can go on with nothing.
    */
   readonly session:
-    { readonly kind: 'chosen'; readonly args: readonly string[] } | { readonly kind: 'printed' | 'none' };
+    | { readonly kind: 'chosen'; readonly args: readonly string[] }
+    | { readonly kind: 'printed' | 'none' };
   /** Going on with a conversation: arguments for that, and those that stand right before the prompt; null where it cannot. */
   readonly resume: { readonly args: readonly string[]; readonly beforePrompt: readonly string[] } | null;
   readonly model: readonly string[];

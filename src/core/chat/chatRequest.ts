@@ -39,7 +39,8 @@ export type ChatRequest =
   | ({ readonly verb: 'why'; readonly number: number } & Somewhere);
 
 export type ChatRead =
-  { readonly kind: 'asked'; readonly request: ChatRequest } | { readonly kind: 'unclear'; readonly said: Said };
+  | { readonly kind: 'asked'; readonly request: ChatRequest }
+  | { readonly kind: 'unclear'; readonly said: Said };
 
 const STAGES: Readonly<Record<string, ChatMove>> = {
   backlog: 'Backlog',

@@ -181,7 +181,8 @@ export type ProgramPlace = 'there' | 'onlyHere' | 'nowhere';
 
 export interface ConfigurationFacts {
   readonly target:
-    { readonly kind: 'found'; readonly name: string } | { readonly kind: 'missing'; readonly wanted: string };
+    | { readonly kind: 'found'; readonly name: string }
+    | { readonly kind: 'missing'; readonly wanted: string };
   readonly gates:
     | {
         readonly kind: 'gates';

@@ -35,7 +35,15 @@ export interface LandingFacts {
 }
 
 export type Fault =
-  'noReceipt' | 'outside' | 'unreadable' | 'commit' | 'story' | 'gates' | 'unproven' | 'chain' | 'journal';
+  | 'noReceipt'
+  | 'outside'
+  | 'unreadable'
+  | 'commit'
+  | 'story'
+  | 'gates'
+  | 'unproven'
+  | 'chain'
+  | 'journal';
 
 /** Something that does not hold, about one commit. `text` is a sentence. */
 export interface Finding {

@@ -5,7 +5,8 @@ import type { Receipt } from './receipt';
 
 /** A verification in words. */
 export type VerifiedText =
-  { readonly kind: 'verified'; readonly text: string } | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'verified'; readonly text: string }
+  | { readonly kind: 'refused'; readonly message: string };
 
 /** A verification as a document for people: what does not hold first, then each landing with what its receipt says. */
 export function verificationText({ target, commits, receipts, covered, findings }: Verification): string {

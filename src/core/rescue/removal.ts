@@ -34,4 +34,11 @@ export type RemovalOf<K extends Removal['kind']> = Extract<Removal, { kind: K }>
 
 /** Moments of a removal or a restoration; a crash test stops there. */
 export type RemovalStep =
-  'begun' | 'saved' | 'buried' | 'worktreeRemoved' | 'branchRemoved' | 'purged' | 'putBack' | 'unburied';
+  | 'begun'
+  | 'saved'
+  | 'buried'
+  | 'worktreeRemoved'
+  | 'branchRemoved'
+  | 'purged'
+  | 'putBack'
+  | 'unburied';

@@ -19,7 +19,8 @@ export interface Transition {
 }
 
 export type TransitionOutcome =
-  { kind: 'moved'; stage: Stage } | (Refusal & { readonly stage: StageName; readonly event: EventName });
+  | { kind: 'moved'; stage: Stage }
+  | (Refusal & { readonly stage: StageName; readonly event: EventName });
 
 const LIVE = STAGE_NAMES.filter((name) => name !== 'Done' && name !== 'Archived');
 const RESUMABLE = [

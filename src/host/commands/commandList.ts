@@ -45,7 +45,8 @@ export interface PlainCommand {
    * a comment that is being changed.
    */
   readonly onComments?:
-    { readonly at: 'input' | 'comment' | 'edited comment' } | { readonly at: 'thread'; readonly states: string };
+    | { readonly at: 'input' | 'comment' | 'edited comment' }
+    | { readonly at: 'thread'; readonly states: string };
 }
 
 /**

@@ -7,7 +7,8 @@ import { showStory } from '../storyDocument/showStory';
 import { saidOf, type CommandContext } from './context';
 
 type Chosen =
-  { readonly kind: 'order'; readonly order: MergeOrder } | { readonly kind: 'story'; readonly number: number };
+  | { readonly kind: 'order'; readonly order: MergeOrder }
+  | { readonly kind: 'story'; readonly number: number };
 
 /** What will conflict with what, and the order in which the fewest stories do, to be taken with one click. */
 export async function showConflicts(context: CommandContext): Promise<void> {

@@ -30,7 +30,11 @@ const TEXT = 'switchyard-text';
 
 /** Texts of Switchyard's own that are read in an editor and never changed: in one nothing is a link or an icon. */
 export class TextDocuments
-  implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, vscode.DocumentLinkProvider, vscode.Disposable
+  implements
+    vscode.TextDocumentContentProvider,
+    vscode.CodeLensProvider,
+    vscode.DocumentLinkProvider,
+    vscode.Disposable
 {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #lenses = new vscode.EventEmitter<void>();

@@ -3,7 +3,8 @@ import { frameAt, frameRecord, LOG_HEADER, PREFIX_LENGTH } from '../log/recordFo
 
 /** What a file with a checksum holds. `damaged` gives what is left of it, and nobody may take that for the whole. */
 export type CheckedText =
-  { readonly kind: 'whole' | 'mended'; readonly text: string } | { readonly kind: 'damaged'; readonly left: string };
+  | { readonly kind: 'whole' | 'mended'; readonly text: string }
+  | { readonly kind: 'damaged'; readonly left: string };
 
 /** Stands before what is left of a damaged content, so that nobody takes it for the whole. */
 export const DAMAGE_MARK =

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import prettier from 'prettier';
+import { format } from 'oxfmt';
 import { projectRoot } from '../projectRoot';
 
 interface Setting {
@@ -38,10 +38,7 @@ async function referenceDocument(manifest: Manifest, texts: Readonly<Record<stri
     '## Settings',
     ...Object.entries(manifest.contributes.configuration.properties).flatMap(([name, setting]) => settingParts(name, setting, said)), // prettier-ignore
   ].join('\n\n');
-  return prettier.format(text, {
-    ...(await prettier.resolveConfig(path.join(projectRoot, REFERENCE))),
-    parser: 'markdown',
-  });
+  return (await format(REFERENCE, text, { printWidth: 120 })).code;
 }
 
 type Say = (text?: string) => string;

@@ -36,7 +36,7 @@ const THREE_SIDE_BY_SIDE = ['--parallel', '--jobs', '3'] as const;
 export const stages: readonly Stage[] = [
   // The compiler's errors are among those it finds: it builds the program once for both.
   check('lint', 'oxlint', '--deny-warnings', '--report-unused-disable-directives'),
-  check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
+  check('format', 'oxfmt', '--check', '.'),
   check('imports', 'depcruise', 'src', 'media', 'test', '--config', '.dependency-cruiser.cjs'),
   check('unused', 'knip', '--no-progress'),
   check('dead', ...script('stages/deadCode.ts')),
