@@ -9,6 +9,9 @@ export interface QuickPickRow {
   readonly checked: boolean;
 }
 
+/** What is open takes a text within this time; what does not has been closed by something else. */
+const OPEN_MS = 5000;
+
 /** VS Code's one box at the top of the window: palette, quick pick or input box. */
 export class QuickInput {
   readonly #widget: Locator;
@@ -17,13 +20,19 @@ export class QuickInput {
     this.#widget = page.locator('.quick-input-widget');
   }
 
-  /** Opens the palette with a text in it. */
+  /** Opens the palette with a text in it. A dialog that gives back the focus late closes it, and it is opened again. */
   async openPalette(text = ''): Promise<void> {
-    // A box that is still closing would swallow the key.
-    await this.#widget.waitFor({ state: 'hidden' });
-    await this.page.keyboard.press('F1');
-    await this.#input().waitFor();
-    await this.#input().fill(`>${text}`);
+    await waitFor('the palette to stay open', async () => {
+      // A box that is still closing would swallow the key.
+      await this.#widget.waitFor({ state: 'hidden' });
+      await this.page.keyboard.press('F1');
+      await this.#input().waitFor();
+      const isTyped = await this.#input()
+        .fill(`>${text}`, { timeout: OPEN_MS })
+        .then(() => true, () => false); // prettier-ignore
+      if (!isTyped) await this.close();
+      return isTyped;
+    });
   }
 
   /**

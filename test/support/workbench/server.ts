@@ -48,6 +48,8 @@ const quietSettings: Settings = {
   'update.mode': 'none',
   'git.openRepositoryInParentFolders': 'never',
   'window.commandCenter': false,
+  // A box that is fading away is in the page, and takes no key.
+  'workbench.reduceMotion': 'on',
 };
 
 /** Starts the npm-provided workbench on a free port of 127.0.0.1; it ends with the scope. */
