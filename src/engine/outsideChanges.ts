@@ -99,10 +99,11 @@ export class OutsideChanges {
     try {
       const isIdle = request.live.length === 0 && request.landed.length === 0 && !(await this.#hasArchived());
       const found = isIdle ? null : await git.lookOutside(request);
-      if (found !== null) await this.#tell(found, request, facts);
+      const isTold = found === null || (await this.#tell(found, request, facts));
       // What is lost may be there in other commits that name no story: all of the target is looked at for that, once.
       this.#isAgain = !this.#isAgain && (found?.lost.some(({ again }) => again === null) ?? false);
-      this.#seen = this.#isAgain ? null : { ref: request.ref, tip: request.target };
+      if (this.#isAgain) this.#seen = null;
+      else if (isTold) this.#seen = { ref: request.ref, tip: request.target };
       // The target may have moved on during the look.
       if (!isIdle) onEnd();
     } catch (error) {
@@ -115,15 +116,21 @@ export class OutsideChanges {
     return (await this.ports.store.archived({ after: null, limit: 1 })).stories.length > 0;
   }
 
+  /** False where a story that came there is at another stage by now: it is looked at once more as it is. */
   async #tell(
     { arrived, lost, reverted, undone, ofOthers }: OutsideFound,
     request: OutsideRequest,
     facts: PipelineFacts,
-  ): Promise<void> {
-    const { book } = this.ports;
+  ): Promise<boolean> {
+    const { book, store } = this.ports;
     const looked = new Map(facts.stories.map((story) => [story.key, story]));
-    for (const one of arrived)
-      if (await this.#isNews(one, looked.get(one.key))) await this.#land(one, looked.get(one.key));
+    let isTold = true;
+    for (const one of arrived) {
+      const story = looked.get(one.key);
+      if (!(await this.#isNews(one, story))) continue;
+      const hasLanded = await this.#land(one, story);
+      isTold &&= hasLanded || store.get(one.key)?.stageAt === story?.stageAt;
+    }
     for (const { key, again } of lost) await this.#lose(key, again, request, looked.get(key));
     // What a story of Switchyard's takes back, it says itself.
     const told = new Set(facts.stories.flatMap(({ reverts }) => reverts?.key ?? []));
@@ -141,6 +148,7 @@ export class OutsideChanges {
       const stories = key === null ? (await this.ports.store.archived({ after: null, limit: ARCHIVED })).stories : told.has(key) ? [] : [await this.ports.store.find(key)]; // prettier-ignore
       for (const story of stories) if (await this.#tellArchived(story, one)) break;
     }
+    return isTold;
   }
 
   /** Whether it is the story that this is about. */
@@ -174,12 +182,13 @@ export class OutsideChanges {
     return place.kind !== 'there' || (await git.localChanges(place.path)).length === 0;
   }
 
-  async #land({ key, commit, at, how }: Arrival, looked: StoryRecord | undefined): Promise<void> {
+  async #land({ key, commit, at, how }: Arrival, looked: StoryRecord | undefined): Promise<boolean> {
     const { book, log } = this.ports;
     const event = { name: 'MergedOutside', mergeCommit: commit, mergedAt: at } as const;
     const outcome = await book.apply(key, event, BY, (now) => now.stageAt === looked?.stageAt);
     if (outcome.kind === 'changed')
       log.info(`[outside] #${outcome.story.number} came to the target as ${commit} (${how})`);
+    return outcome.kind === 'changed';
   }
 
   /** One that is there under another commit, as after a rebase of the target, is Done with that one. */

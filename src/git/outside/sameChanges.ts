@@ -30,13 +30,16 @@ export async function commitWithSameChanges(
   target: Oid,
   tip: Oid,
   came: readonly NewCommit[],
-): Promise<NewCommit | null> {
+): Promise<Pick<NewCommit, 'commit' | 'at'> | null> {
   const kept = answers.get(repository) ?? new Recent<Oid | null>(KEPT);
   answers.set(repository, kept);
   const found = await kept.get(`${target} ${tip}`, () => find(repository, target, tip));
   if (found === null) return null;
-  // The last of those that brought it; where that is older than this look, the newest one stands for it.
-  return came.find(({ commit }) => commit === found) ?? came[0] ?? null;
+  const seen = came.find(({ commit }) => commit === found);
+  if (seen !== undefined) return seen;
+  // It was there at the last look, when its story could not be told.
+  const { date } = (await readCommit(repository, found)).committer;
+  return { commit: found, at: new Date(Number.parseInt(date, 10) * 1000).toISOString() };
 }
 
 async function find(repository: Repository, target: Oid, tip: Oid): Promise<Oid | null> {

@@ -117,6 +117,19 @@ describe('what happens on the target without Switchyard', () => {
     assert.deepEqual(found.arrived.map(({ key, how }) => `${key} ${how}`), ['parent merged', 'child merged']);
   }); // prettier-ignore
 
+  it('[MQ14] what came before the last look is told with the commit that brought it, not with one that came since', async () => {
+    await repository.git('branch', 'work');
+    const tip = await repository.commitOn('work', { 'a.txt': 'work\n' }, 'Work');
+    await elsewhere();
+    await repository.git('cherry-pick', 'work');
+    const since = await repository.git('rev-parse', 'main');
+    const target = await repository.commit({ 'b.txt': 'later\n' }, 'Later');
+    const live = [{ key: 'one', branch: 'refs/heads/work', tip, hadWork: true, seen: null }];
+    const found = await portFor(repository.path).lookOutside({ ref: 'refs/heads/main', target, since, live, landed: [] });
+    const at = new Date(await repository.git('log', '-1', '--format=%cI', since)).toISOString();
+    assert.deepEqual(found.arrived, [{ key: 'one', how: 'sameChanges', commit: since, at }]);
+  }); // prettier-ignore
+
   it('[MQ14] a revert by hand of an archived story stands on it, until it is reverted itself, also after a restart', async () => {
     const [story, squashed] = [await coded(), await window.codedStory('Squashed', { 'c.txt': 'squashed\n' })];
     await window.must(story, 'GatesStarted');
