@@ -331,20 +331,17 @@ describe('an agent that reviews while windows come and go', () => {
       await waitFor('it to be told', () => existsSync(home.at('told-1')));
       const [run = ''] = scene.runs();
       const { about } = JSON.parse(readFileSync(path.join(run, 'run.json'), 'utf8')) as { about: { text: string } };
-      const found = await window.session.storyText(story.number, null);
-      assert.ok(found.kind === 'found');
-      const { text: base } = found.story;
-      await window.session.editStory(story.key, { base, text: base.replace('Work', 'Other work') });
+      await window.session.describe(story.key, { title: 'Other work' });
       assert.equal(window.now(story).title, 'Other work');
       await window.close();
       const next = await scene.open(reviewer(home.path, script));
       writeFileSync(scene.release, '');
       await next.waitForStage(story, 'Done');
       assert.deepEqual(readdirSync(home.path), ['told-1']);
-      // What it was given is on record with its run; its accept counts for no text that was edited meanwhile.
+      // What it was given is on record with its run, and its accept counts for just that: it had another title then.
       const { agents } = await next.session.runsOf(story.key);
       assert.match(about.text, /^[0-9a-f]{16}$/);
-      assert.deepEqual(agents.map(({ came, text }) => [came, text]), [['accepted', undefined]]); // prettier-ignore
+      assert.deepEqual(agents.map(({ came, text }) => [came, text]), [['accepted', about.text]]); // prettier-ignore
       assert.deepEqual(next.now(story).strikes, []);
     } finally {
       home.remove();
