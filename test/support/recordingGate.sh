@@ -8,7 +8,7 @@ shift
 # What stands in a string of JSON, on one line.
 text() { printf '%s' "$1" | sed 's/[\\"]/\\&/g' | tr '\n' ' '; }
 
-changes=$(git status --porcelain --ignored)
+changes=$(git status --porcelain --ignored) || exit 1
 printf '{"pid":%d,"cwd":"%s","head":"%s","headTree":"%s","indexTree":"%s","changes":"%s","fileCount":%d}\n' \
   $$ "$(text "$(pwd -P)")" "$(git rev-parse HEAD)" "$(git rev-parse 'HEAD^{tree}')" "$(git write-tree)" \
   "$(text "$changes")" "$(git ls-files -s | wc -l)" >>"$record"
