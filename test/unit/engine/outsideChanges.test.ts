@@ -26,7 +26,7 @@ describe('what came to the target, once it was seen', () => {
           return Promise.resolve(isTaken ? { kind: 'changed', story: now } : { kind: 'refused' });
         },
       },
-      log: { info: () => undefined, debug: () => undefined, warn: assert.fail },
+      log: { info: () => undefined, debug: () => undefined, warn: (message: string) => assert.fail(message) },
       onEnd: () => undefined,
     };
     const outside = new OutsideChanges(ports as never);
