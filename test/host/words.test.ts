@@ -80,7 +80,7 @@ describe('Words that somebody else chose', function () {
     await pipeline.waitForCard(card, 'a landing that waits', (now) => NAME.test(now.why ?? ''));
     person.will(/Merge status of which story/, /command:workbench/);
     await vscode.commands.executeCommand('switchyard.mergeStatus');
-    await person.sees(/has been waiting .*command:workbench/);
+    await person.sees(/Your file .*command:workbench.* is in the way/);
     for (const text of person.read) assertIsText(text);
     rmSync(path.join(pipeline.folder, name));
     await pipeline.waitForStage(card, 'Done');
