@@ -13,7 +13,8 @@ describe('Conflicts in a workbench', function () {
   let stories: Stories;
 
   before(async () => {
-    workbench = await openWorkbench({ settings: testGate });
+    // A merge editor that saves by itself would write over what is written beside it.
+    workbench = await openWorkbench({ settings: { ...testGate, 'files.autoSave': 'off' } });
     stories = new Stories(workbench);
     await workbench.setTheme('dark');
     await stories.open();

@@ -83,7 +83,8 @@ export class StoryPages implements vscode.Disposable {
 class OpenPage implements vscode.Disposable {
   readonly #page: MessageHandler<StoryPageHostSide, StoryPageSide>;
   readonly #subscription: vscode.Disposable;
-  #sent = '';
+  /** What the page shows; null until it says that it is ready, for it draws nothing before it has its strings. */
+  #sent: string | null = null;
   /** One at a time: an answer that comes late would stand in the place of a newer one. */
   readonly #renewals = new LookOnce(() => this.#renew());
 
@@ -112,7 +113,7 @@ class OpenPage implements vscode.Disposable {
       repositories.onDidWrite(() => soon.changed()),
       panel.onDidChangeViewState(() => {
         // A page that is hidden is gone, and says that it is ready when it is back.
-        if (!panel.visible) this.#sent = '';
+        if (!panel.visible) this.#sent = null;
       }),
       { dispose: () => this.#page.dispose() },
     );
@@ -176,7 +177,7 @@ class OpenPage implements vscode.Disposable {
         ticked.kind === 'refused' ? ticked : await session.editStory(key, { base: text, text: ticked.body });
       if (edited.kind === 'refused') void warn(wordsOf(edited));
     }
-    this.#sent = '';
+    this.#sent &&= '';
     await this.#renewals.ask();
   }
 
@@ -184,7 +185,7 @@ class OpenPage implements vscode.Disposable {
     try {
       const page = await readStoryPage(this.context, this.story.key);
       const text = JSON.stringify(page);
-      if (text === this.#sent || !this.panel.visible) return;
+      if (this.#sent === null || text === this.#sent || !this.panel.visible) return;
       this.#sent = text;
       this.panel.title = page === null ? `#${this.story.number}` : `#${page.number} ${page.title}`;
       this.#page.notify('page', page);
