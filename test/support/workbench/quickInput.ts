@@ -9,7 +9,7 @@ export interface QuickPickRow {
   readonly checked: boolean;
 }
 
-/** What is open takes a text within this time; what does not has been closed by something else. */
+/** A palette is there, and takes a text, within this time; where not, the key was lost or something else closed it. */
 const OPEN_MS = 5000;
 
 /** VS Code's one box at the top of the window: palette, quick pick or input box. */
@@ -20,18 +20,23 @@ export class QuickInput {
     this.#widget = page.locator('.quick-input-widget');
   }
 
-  /** Opens the palette with a text in it. A dialog that gives back the focus late closes it, and it is opened again. */
+  /**
+   * Opens the palette with a text in it. A dialog that gives back the focus late takes the key, or closes what it opened:
+   * then it is pressed again, as a person does.
+   */
   async openPalette(text = ''): Promise<void> {
-    await waitFor('the palette to stay open', async () => {
+    await waitFor('the palette to open, and stay open', async () => {
       // A box that is still closing would swallow the key.
       await this.#widget.waitFor({ state: 'hidden' });
       await this.page.keyboard.press('F1');
-      await this.#input().waitFor();
-      const isTyped = await this.#input()
-        .fill(`>${text}`, { timeout: OPEN_MS })
-        .then(() => true, () => false); // prettier-ignore
-      if (!isTyped) await this.close();
-      return isTyped;
+      try {
+        await this.#input().waitFor({ timeout: OPEN_MS });
+        await this.#input().fill(`>${text}`, { timeout: OPEN_MS });
+        return true;
+      } catch {
+        await this.close();
+        return false;
+      }
     });
   }
 
