@@ -1,15 +1,13 @@
 // A real engine in a process of its own, run from a built bundle, so that two versions can be measured side by side.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { systemClock } from '../../src/base/systemClock';
 import type { QueueBounds } from '../../src/core/pipeline/policy';
 import type { Engine } from '../../src/engine/engine';
-import type * as services from '../../src/session/services';
 import type { Session } from '../../src/session/session';
 import { readLog } from '../../src/store/log/recordFormat';
+import { openBundle } from '../support/openBundle';
 import { waitFor } from '../support/waitFor';
 import { cpuBetween, cpuOfTree, type CpuOfTree } from './processTree';
 import { ballast, standstill, timeStarts } from './standstill';
@@ -84,36 +82,19 @@ function gateRuns(): number {
   return records.filter((record) => record.includes('"kind":"gate"')).length;
 }
 
-async function open(): Promise<Session> {
-  const { openSession } = createRequire(__filename)(path.join(task.dist, 'engine.js')) as typeof services;
+function open(): Promise<Session> {
   const silent = () => undefined;
-  const opened = await openSession({
-    gitBinary: 'git',
-    folder: task.repository,
-    wasmPath: path.join(task.dist, 'sql-wasm.wasm'),
-    clock: systemClock,
-    log: {
+  const { dist, repository, gates, scenario } = task;
+  return openBundle(
+    { repository, bundle: path.join(dist, 'engine.js'), wasmPath: path.join(dist, 'sql-wasm.wasm') },
+    { gates, ...(scenario.kind === 'queue' ? { queue: scenario.queue } : {}) },
+    {
       debug: silent,
       info: silent,
       warn: (text) => process.stderr.write(`warn ${text}\n`),
       error: (text) => process.stderr.write(`error ${text}\n`),
     },
-    settings: () => ({
-      target: 'main',
-      gates: task.gates,
-      agents: [],
-      maxCoders: 1,
-      strategy: 'merge',
-      ...(task.scenario.kind === 'queue' ? { queue: task.scenario.queue } : {}),
-      reviewPaths: [],
-    }),
-    worktreesFolder: (main) => `${main}.worktrees`,
-    permission: () => 'granted',
-    onOutput: silent,
-    afterLanding: () => Promise.resolve(),
-  });
-  if (opened.kind !== 'open') throw new Error(`not open: ${opened.check.kind}`);
-  return opened.session;
+  );
 }
 
 function engineOf(session: Session): Engine {

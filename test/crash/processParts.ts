@@ -1,55 +1,25 @@
 // What the engine processes of the kill tests have in common.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { systemClock } from '../../src/base/systemClock';
 import type { Engine } from '../../src/engine/engine';
 import type { Log } from '../../src/ports/log';
-import type * as services from '../../src/session/services';
 import type { Session } from '../../src/session/session';
-
-type Options = Parameters<typeof services.openSession>[0];
+import { openBundle, type BundleTask } from '../support/openBundle';
 
 /** What every such process is told. */
-export interface ProcessTask {
-  readonly repository: string;
-  readonly bundle: string;
-  readonly wasmPath: string;
+export interface ProcessTask extends BundleTask {
   readonly gates: unknown;
 }
 
-/** Opens the session that leads, by the engine's own bundle, which has no VS Code in it. */
+/** Opens the session that leads. */
 export async function openLeader(
   task: ProcessTask,
   settings: Readonly<Record<string, unknown>>,
   log: Log,
-  more: Partial<Options> = {},
+  more: Parameters<typeof openBundle>[3] = {},
 ): Promise<{ session: Session; engine: Engine }> {
-  const { openSession } = createRequire(__filename)(task.bundle) as typeof services;
-  const opened = await openSession({
-    gitBinary: 'git',
-    folder: task.repository,
-    wasmPath: task.wasmPath,
-    clock: systemClock,
-    log,
-    settings: () => ({
-      target: 'main',
-      gates: task.gates,
-      agents: [],
-      maxCoders: 1,
-      strategy: 'merge',
-      reviewPaths: [],
-      ...settings,
-    }),
-    worktreesFolder: (main) => `${main}.worktrees`,
-    permission: () => 'granted',
-    onOutput: () => undefined,
-    afterLanding: () => Promise.resolve(),
-    ...more,
-  });
-  if (opened.kind !== 'open') throw new Error(`not open: ${opened.check.kind}`);
-  const { session } = opened;
+  const session = await openBundle(task, { gates: task.gates, ...settings }, log, more);
   const engine = session.engine();
   if (engine === null) throw new Error(`does not lead: ${session.problem()?.message ?? 'another process leads'}`);
   return { session, engine };

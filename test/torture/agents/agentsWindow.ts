@@ -1,14 +1,9 @@
 // A window of the torture of agents: the engine's own bundle in a process of its own, that may be killed at any moment. It
 // makes and starts the stories that are not there yet; `toRest` waits until all have landed, tells what was said, and closes.
-import { createRequire } from 'node:module';
-import { systemClock } from '../../../src/base/systemClock';
 import type { StoryRecord } from '../../../src/core/story/story';
-import type * as services from '../../../src/session/services';
+import { openBundle, type BundleTask } from '../../support/openBundle';
 
-export interface AgentsTask {
-  readonly repository: string;
-  readonly bundle: string;
-  readonly wasmPath: string;
+export interface AgentsTask extends BundleTask {
   readonly agent: readonly string[];
   readonly transport: 'commandLine' | 'acp';
   readonly stories: number;
@@ -23,32 +18,19 @@ export type AgentsSaid =
   | { readonly said: 'broken'; readonly why: string };
 
 const task = JSON.parse(process.argv[2] ?? '') as AgentsTask;
-const { openSession } = createRequire(__filename)(task.bundle) as typeof services;
 const log: string[] = [];
 const note = (message: string): void => void log.push(message);
 
 async function main(): Promise<void> {
-  const opened = await openSession({
-    gitBinary: 'git',
-    folder: task.repository,
-    wasmPath: task.wasmPath,
-    clock: systemClock,
-    log: { debug: () => undefined, info: note, warn: note, error: note },
-    settings: () => ({
-      target: 'main',
+  const session = await openBundle(
+    task,
+    {
       gates: [{ name: 'test', command: ['true'] }],
       agents: [{ name: 'coder', role: 'coder', transport: task.transport, command: task.agent }],
       maxCoders: task.stories,
-      strategy: 'merge',
-      reviewPaths: [],
-    }),
-    worktreesFolder: (main) => `${main}.worktrees`,
-    permission: () => 'granted',
-    onOutput: () => undefined,
-    afterLanding: () => Promise.resolve(),
-  });
-  if (opened.kind !== 'open') throw new Error(`It does not open: ${opened.check.kind}`);
-  const { session } = opened;
+    },
+    { debug: () => undefined, info: note, warn: note, error: note },
+  );
   await until('it leads', () => session.engine() !== null);
   const engine = session.engine()!;
   for (let number = engine.stories().length + 1; number <= task.stories; number += 1)

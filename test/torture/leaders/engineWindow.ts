@@ -1,15 +1,10 @@
 // A window of the leaders' torture: the engine's own bundle in a process of its own, that may be stopped, continued or killed
 // at any moment. While it leads it makes stories of the branches that none has yet, and lets them land; it says each step of that.
-import { createRequire } from 'node:module';
-import { systemClock } from '../../../src/base/systemClock';
 import type { StoryRecord } from '../../../src/core/story/story';
 import type { Engine } from '../../../src/engine/engine';
-import type * as services from '../../../src/session/services';
+import { openBundle, type BundleTask } from '../../support/openBundle';
 
-export interface LeaderTask {
-  readonly repository: string;
-  readonly bundle: string;
-  readonly wasmPath: string;
+export interface LeaderTask extends BundleTask {
   /** Each is one story. `head` is the branch's commit. */
   readonly branches: readonly { readonly branch: string; readonly head: string }[];
   readonly batch: number;
@@ -28,36 +23,21 @@ export type LeaderSaid =
 const TIME_TO_LEAD_MS = 5000;
 
 const task = JSON.parse(process.argv[2] ?? '') as LeaderTask;
-const { openSession } = createRequire(__filename)(task.bundle) as typeof services;
 const log: string[] = [];
 const note = (level: string) => (message: string) => void log.push(`${level} ${message}`);
 
 async function main(): Promise<void> {
-  const opened = await openSession({
-    gitBinary: 'git',
-    folder: task.repository,
-    wasmPath: task.wasmPath,
-    clock: systemClock,
-    log: { debug: () => undefined, info: note('info'), warn: note('warn'), error: note('error') },
-    settings: () => ({
-      target: 'main',
-      gates: [{ name: 'test', command: ['git', 'rev-parse', 'HEAD'] }],
-      agents: [],
-      maxCoders: 1,
-      strategy: 'merge',
-      reviewPaths: [],
-      queue: { wanted: 'batch', parallel: 1, batch: task.batch },
-    }),
-    worktreesFolder: (main) => `${main}.worktrees`,
-    permission: () => 'granted',
-    onOutput: () => undefined,
-    afterLanding: () => Promise.resolve(),
-    journalObserver: (step, moment) => {
-      if (moment === 'after') say({ said: 'step', step });
+  const gates = [{ name: 'test', command: ['git', 'rev-parse', 'HEAD'] }];
+  const session = await openBundle(
+    task,
+    { gates, queue: { wanted: 'batch', parallel: 1, batch: task.batch } },
+    { debug: () => undefined, info: note('info'), warn: note('warn'), error: note('error') },
+    {
+      journalObserver: (step, moment) => {
+        if (moment === 'after') say({ said: 'step', step });
+      },
     },
-  });
-  if (opened.kind !== 'open') throw new Error(`It does not open: ${opened.check.kind}`);
-  const { session } = opened;
+  );
   let leads: Engine | null = null;
   let timer: NodeJS.Timeout | null = null;
   const look = (): void => {

@@ -1,19 +1,14 @@
 // A window of a torture scene: the engine's own bundle in a process of its own, that may be killed at any moment. It does
 // what a person does through the views: makes the stories, starts them, freezes and unfreezes; `toRest` brings all of them
 // to where nothing more happens by itself, says what became of them and closes.
-import { createRequire } from 'node:module';
-import { systemClock } from '../../../src/base/systemClock';
 import type { StoryRecord } from '../../../src/core/story/story';
 import type { Engine } from '../../../src/engine/engine';
 import type { PersonRequest } from '../../../src/engine/personCommands';
-import type * as services from '../../../src/session/services';
+import { openBundle, type BundleTask } from '../../support/openBundle';
 import { Random } from '../random';
 import type { Plan } from './plan';
 
-export interface WindowTask {
-  readonly repository: string;
-  readonly bundle: string;
-  readonly wasmPath: string;
+export interface WindowTask extends BundleTask {
   readonly plan: Plan;
   readonly gate: readonly string[];
   readonly agent: readonly string[];
@@ -34,7 +29,6 @@ export type Said =
   | { readonly said: 'broken'; readonly why: string; readonly log: readonly string[] };
 
 const task = JSON.parse(process.argv[2] ?? '') as WindowTask;
-const { openSession } = createRequire(__filename)(task.bundle) as typeof services;
 const random = new Random(task.seed);
 const log: string[] = [];
 const note = (level: string) => (message: string) => void log.push(`${level} ${message}`);
@@ -43,31 +37,22 @@ const note = (level: string) => (message: string) => void log.push(`${level} ${m
 const TRIES = 6;
 
 async function main(): Promise<void> {
-  const opened = await openSession({
-    gitBinary: 'git',
-    folder: task.repository,
-    wasmPath: task.wasmPath,
-    clock: systemClock,
-    log: { debug: () => undefined, info: note('info'), warn: note('warn'), error: note('error') },
-    settings: () => ({
-      target: 'main',
+  const session = await openBundle(
+    task,
+    {
       gates: [{ name: 'test', command: task.gate }],
       agents: [{ name: 'coder', role: 'coder', command: task.agent }],
       maxCoders: 2,
       strategy: task.plan.strategy,
-      reviewPaths: [],
       queue: { wanted: task.plan.policy, parallel: 3, batch: 4 },
-    }),
-    worktreesFolder: (main) => `${main}.worktrees`,
-    permission: () => 'granted',
-    onOutput: () => undefined,
-    afterLanding: () => Promise.resolve(),
-    journalObserver: (step, moment) => {
-      if (step === task.killAt?.step && moment === task.killAt.moment) process.kill(process.pid, 'SIGKILL');
     },
-  });
-  if (opened.kind !== 'open') throw new Error(`It does not open: ${opened.check.kind}`);
-  const { session } = opened;
+    { debug: () => undefined, info: note('info'), warn: note('warn'), error: note('error') },
+    {
+      journalObserver: (step, moment) => {
+        if (step === task.killAt?.step && moment === task.killAt.moment) process.kill(process.pid, 'SIGKILL');
+      },
+    },
+  );
   for (const give = Date.now() + 60_000; session.engine() === null; await pause(10))
     if (Date.now() > give) throw new Error(`It does not lead: ${session.problem()?.message ?? 'another process does'}`);
   const engine = session.engine();
