@@ -37,6 +37,22 @@ const gitStartedByUs = {
 };
 
 /**
+ * simple-git tells its log by a library that reads the environment and colours terminals. What git was asked is in our own log.
+ * @type {esbuild.Plugin}
+ */
+const withoutDebugLog = {
+  name: 'without-debug-log',
+  setup(build) {
+    build.onResolve({ filter: /^debug$/ }, () => ({ path: 'silent', namespace: 'silent' }));
+    build.onLoad({ filter: /.*/, namespace: 'silent' }, () => ({
+      contents: `
+        const silent = Object.assign(() => undefined, { enabled: false, extend: () => silent });
+        export default Object.assign(() => silent, { formatters: {} });`,
+    }));
+  },
+};
+
+/**
  * The MCP library compiles schemas for what a client answers to questions. The server asks none, and the compiler is half of it.
  * @type {esbuild.Plugin}
  */
@@ -75,7 +91,7 @@ async function buildSplit() {
     outdir: 'dist',
     chunkNames: '[name]-[hash]',
     external: ['vscode'],
-    plugins: [gitStartedByUs],
+    plugins: [gitStartedByUs, withoutDebugLog],
     alias: { 'sql.js': './node_modules/sql.js/dist/sql-wasm.js', ...YAML },
     metafile: true,
     write: false,
