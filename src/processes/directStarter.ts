@@ -57,6 +57,7 @@ function startedAs(child: ChildProcess, request: StartRequest): Started {
     ...streams,
     begun,
     ended,
+    isCut: () => false,
     hold: (whether) => hold(child, whether),
     kill: (signal) => void child.kill(signal),
   };
@@ -79,7 +80,8 @@ function asBegun(end: ProgramEnd): Begun {
 function neverStarted(why: NotStarted): Started {
   const known = Promise.resolve(why);
   const [hold, kill] = [(): void => undefined, (): void => undefined];
-  return { stdin: nowhere(), stdout: nothing(), stderr: nothing(), begun: known, ended: known, hold, kill };
+  const streams = { stdin: nowhere(), stdout: nothing(), stderr: nothing() };
+  return { ...streams, begun: known, ended: known, isCut: () => false, hold, kill };
 }
 
 function nothing(): Readable {

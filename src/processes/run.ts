@@ -114,7 +114,9 @@ async function untilAllEnded(
   await output.drained();
   // What could not be ended stays on record, so that it is looked for again.
   if (ended?.denied.length === 0) await forget(request, ports);
-  return { outcome: first, leftBehind: ended?.leftBehind ?? [] };
+  // What it printed is evidence: half of it is none, whatever the exit code.
+  const isHalf = first.kind === 'exited' && program.isCut();
+  return { outcome: isHalf ? { kind: 'lost' } : first, leftBehind: ended?.leftBehind ?? [] };
 }
 
 /** What a run found out does not wait for its record to go: the next start finds no process of it, and removes it then. */

@@ -54,6 +54,8 @@ export interface Started {
   readonly begun: Promise<Begun>;
   /** The end of the program itself; another process that holds its streams may keep those open. */
   readonly ended: Promise<ProgramEnd>;
+  /** Whether the end of an output is not the program's: whoever started it ended first, and what it said is not all. */
+  isCut(): boolean;
   /** Whether this process stays alive for it. It does, unless told otherwise. */
   hold(whether: 'yes' | 'no'): void;
   /** Sends a signal to the program, if it still runs. */

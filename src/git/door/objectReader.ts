@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { FolderGoneError } from '../../base/errors';
 import type { Disposable } from '../../base/disposable';
 import type { Clock } from '../../ports/clock';
+import { endOf } from '../../processes/outputOf';
 import type { ProgramEnd } from '../../processes/starter';
 import { GitError } from './gitError';
 import { ObjectStream, type GitObject } from './objectStream';
@@ -139,11 +140,10 @@ class Conversation {
     private readonly call: StandingCall,
     private readonly listener: Listener,
   ) {
-    const { stdout, stderr, ended } = call.started;
+    const { stdout, stderr } = call.started;
     stdout.on('data', (piece: Buffer) => this.#receive(piece));
     stderr.on('data', (piece: Buffer) => (this.#stderr += piece.toString('utf8')));
-    const closed = [stdout, stderr].map((stream) => new Promise<void>((done) => void stream.once('close', done)));
-    void Promise.all([ended, ...closed]).then(([end]) => {
+    void endOf(call.started).then((end) => {
       this.#busy?.();
       listener.onEnd(this, end, { stderr: this.#stderr, endedFor: this.#endedFor });
     });

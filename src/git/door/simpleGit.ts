@@ -1,4 +1,5 @@
 import { simpleGit, type SimpleGit } from 'simple-git';
+import { endOf } from '../../processes/outputOf';
 import type { ProgramEnd, Starter } from '../../processes/starter';
 import { RUN_VARIABLE } from '../../processes/processEntry';
 import { FIXED_CONFIG } from './environment';
@@ -30,7 +31,7 @@ export async function askSimpleGit<T>(
   const noting: Starter = {
     start(request) {
       const started = starter.start(request);
-      ends.push(started.ended);
+      ends.push(endOf(started));
       return started;
     },
   };

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { RUN_VARIABLE } from '../../processes/processEntry';
+import { endOf } from '../../processes/outputOf';
 import type { ProgramEnd, Started, Starter } from '../../processes/starter';
 
 /**
@@ -44,12 +45,8 @@ class Child extends EventEmitter {
   constructor(private readonly started: Started) {
     super();
     ({ stdout: this.stdout, stderr: this.stderr, stdin: this.stdin } = started);
-    const closed = [this.stdout, this.stderr].map((one) => new Promise<void>((done) => void one.once('close', done)));
-    void started.ended.then(async (end) => {
-      this.emit('exit', codeOf(end));
-      await Promise.all(closed);
-      this.emit('close', codeOf(end));
-    });
+    void started.ended.then((end) => this.emit('exit', codeOf(end)));
+    void endOf(started).then((end) => this.emit('close', codeOf(end)));
   }
 
   kill(signal: NodeJS.Signals = 'SIGTERM'): boolean {

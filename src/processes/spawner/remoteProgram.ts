@@ -16,6 +16,7 @@ export class RemoteProgram implements Started {
   #begin: (begun: Begun) => void = () => undefined;
   #end: (end: ProgramEnd) => void = () => undefined;
   #over: 'no' | 'yes' = 'no';
+  #isCut = false;
   readonly #open = new Set<Output>(['stdout', 'stderr']);
   /** Outputs that the spawner was asked to hold back. */
   readonly #waiting = new Set<Output>();
@@ -41,6 +42,10 @@ export class RemoteProgram implements Started {
     });
     this.stdout = this.#output('stdout');
     this.stderr = this.#output('stderr');
+  }
+
+  isCut(): boolean {
+    return this.#isCut;
   }
 
   hold(whether: 'yes' | 'no'): void {
@@ -79,6 +84,7 @@ export class RemoteProgram implements Started {
 
   /** The spawner has ended: nothing more is known of the program. */
   lose(): void {
+    this.#isCut = this.#open.size > 0;
     this.#begin({ kind: 'lost' });
     this.#closeInput();
     this.#endOutput('stdout');

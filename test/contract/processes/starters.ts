@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { directStarter } from '../../../src/processes/directStarter';
+import { endOf } from '../../../src/processes/outputOf';
 import { SpawnerStarter } from '../../../src/processes/spawner/spawnerStarter';
 import type { ProgramEnd, Started, Starter, StartRequest } from '../../../src/processes/starter';
 import { folderOfThisRun } from '../../support/programBundle';
@@ -57,7 +58,7 @@ export interface Gathered {
 /** Everything that comes of a program. */
 export async function gather(started: Started, input: string | Buffer | null = ''): Promise<Gathered> {
   if (input !== null) started.stdin.end(input);
-  const [end, stdout, stderr] = await Promise.all([started.ended, read(started.stdout), read(started.stderr)]);
+  const [end, stdout, stderr] = await Promise.all([endOf(started), read(started.stdout), read(started.stderr)]);
   return { end, stdout, stderr };
 }
 

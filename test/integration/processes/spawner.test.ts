@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createGit } from '../../../src/git/door/run';
 import { createProcesses } from '../../../src/processes/processes';
 import { SpawnerStarter } from '../../../src/processes/spawner/spawnerStarter';
+import type { Starter } from '../../../src/processes/starter';
 import { brokenBundle, gather, nodeProgram } from '../../contract/processes/starters';
 import { spawnerBundle } from '../../support/sharedSpawner';
 import { gitBinary } from '../../support/temporaryRepository';
@@ -142,6 +143,45 @@ describe('the process that starts programs', () => {
     const calls = Array.from({ length: 20 }, () => git.run('version', [], { cwd: machine.folder }));
     process.kill(pid, 'SIGKILL');
     for (const { text } of await Promise.all(calls)) assert.match(text, /^git version/);
+  });
+
+  describe('where it dies between the end of a program and the last of its output', () => {
+    /** Says half of it and has ended; what still holds its output would say the rest. */
+    const HALF = '(exec sleep 600) & echo half; exit 0';
+    const started: string[] = [];
+
+    /** Dies as soon as it has told the end of the first program that it started. */
+    const dying: Starter = {
+      start(request) {
+        const first = started.length === 0;
+        started.push(request.args.join(' '));
+        if (!first) return starter.start(request);
+        const program = starter.start({ ...request, program: 'sh', args: ['-c', HALF], group: 'own' });
+        void program.begun.then((begun) => {
+          void program.ended.then(() => {
+            process.kill(starter.pid ?? 0, 'SIGKILL');
+            if (begun.kind === 'running') process.kill(-begun.pid, 'SIGKILL');
+          });
+        });
+        return program;
+      },
+    };
+    beforeEach(async () => {
+      started.splice(0);
+      await running();
+    });
+
+    it('[G2] the half that came is no answer of git, whatever its exit code: it is asked again', async () => {
+      const git = createGit({ binary: gitBinary, log: machine.log, starter: dying });
+      assert.match((await git.run('version', [], { cwd: machine.folder })).text, /^git version/);
+      assert.equal(started.length, 2);
+    });
+
+    it('[MQ10, G2] a run whose output was cut is lost, though its program had ended well', async () => {
+      const processes = createProcesses({ recordDir: machine.recordDir, log: machine.log, starter: dying });
+      const { outcome } = await processes.run(machine.request(['sh', '-c', 'exit 0']));
+      assert.deepEqual(outcome, { kind: 'lost' });
+    });
   });
 
   it('[G2] let go of, it ends when the last program it holds has ended', async () => {

@@ -53,4 +53,13 @@ describe('simple-git behind the door', () => {
     assert.deepEqual(value.files, []);
     assert.deepEqual(end, { kind: 'killed', signal: 'SIGKILL' });
   });
+
+  it('[G2] an answer that was cut is none, whatever the exit code: half of it can look like a clean tree', async () => {
+    const starter: Starter = {
+      start: (request) => ({ ...directStarter.start({ ...request, program: 'true', args: [] }), isCut: () => true }),
+    };
+    const { value, end } = await ask(starter);
+    assert.deepEqual(value.files, []);
+    assert.deepEqual(end, { kind: 'lost' });
+  });
 });
