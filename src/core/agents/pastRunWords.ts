@@ -1,4 +1,4 @@
-import { duration, thousands } from '../words/durations';
+import { lengthText, thousands } from '../words/durations';
 import { localMoment } from '../words/localMoment';
 import type { Translate } from '../words/said';
 
@@ -63,7 +63,7 @@ export function pastRunWords(run: EndedRun, t: Translate): Record<'who' | 'at' |
 function tookWords({ from, to, spent }: EndedRun, t: Translate): string {
   const { turns = null, tokens = null, usd = null } = spent ?? {};
   const known = [
-    duration(to - from),
+    lengthText(to - from),
     ...(turns === null ? [] : [turns === 1 ? t('1 turn') : t('{0} turns', turns)]),
     ...(tokens === null ? [] : [t('{0} tokens', thousands(tokens))]),
     ...(usd === null ? [] : [`$${usd.toFixed(2)}`]),

@@ -1,4 +1,4 @@
-import { duration } from '../words/durations';
+import { lengthText } from '../words/durations';
 import { visible } from '../words/plainText';
 import { textTable } from '../words/textTable';
 import { stageWord } from '../story/stageWords';
@@ -23,7 +23,7 @@ export function raceText(racers: readonly Racer[], t: Translate): string {
     [t('Lines'), ({ change }) => (change === null ? unknown : `+${change.added} -${change.removed}`)],
     [t('Commits'), ({ change }) => String(change?.commits ?? unknown)],
     [t('Runs'), ({ spent }) => String(spent.runs)],
-    [t('At work for'), ({ spent }) => duration(spent.minutes * 60_000)],
+    [t('At work for'), ({ spent }) => lengthText(spent.minutes * 60_000)],
     [t('Turns'), ({ spent }) => String(spent.turns ?? unknown)],
     [t('Tokens'), ({ spent }) => String(spent.tokens ?? unknown)],
     [t('Cost'), ({ spent }) => (spent.usd === null ? unknown : `$${spent.usd.toFixed(2)}`)],
@@ -49,5 +49,5 @@ function gateWords({ gates }: Racer, name: string, t: Translate): string {
   const found = gates.find(({ gate }) => gate === name);
   return found === undefined
     ? t('not run')
-    : `${found.verdict === 'passed' ? t('passed') : t('not passed')}, ${duration(found.ms)}`;
+    : `${found.verdict === 'passed' ? t('passed') : t('not passed')}, ${lengthText(found.ms)}`;
 }

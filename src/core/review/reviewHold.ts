@@ -36,6 +36,9 @@ const DECLARATIONS: readonly RegExp[] = [
 /** Reasons of one kind are named one by one up to this many, then together. */
 const ONE_BY_ONE = 5;
 
+/** Longer lists (characters) of paths are cut short. */
+const LONGEST_LIST = 300;
+
 /** What comes later in a line is data, not something a person wrote. */
 const LONGEST_LINE = 2000;
 
@@ -57,13 +60,17 @@ export function reasonsToHold(facts: ReviewFacts): string[] {
     ...hazards(facts).flatMap(({ found, many }) =>
       each([...found.keys()], (path) => found.get(path) ?? '', many, 'files'),
     ),
-    ...each(
-      facts.reviewedPaths.filter((path) => !named.has(path)),
-      (path) => `It touches ${path}, which review.paths asks a person to look at.`,
-      (paths) => `It touches ${paths}, which review.paths asks a person to look at.`,
-      'files',
-    ),
+    ...touched(facts.reviewedPaths.filter((path) => !named.has(path)).map(visible)),
   ];
+}
+
+/** The same is to be said of all of them: once, with their paths. */
+function touched(paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
+  const all = paths.join(', ');
+  const named =
+    paths.length <= ONE_BY_ONE && all.length <= LONGEST_LIST ? all : `${paths.length} files (${namesOf(paths)})`;
+  return [`It touches ${named}, which review.paths asks a person to look at.`];
 }
 
 /** Fewer tests begin in a file than before. A test that is only renamed or changed begins as often as before. */

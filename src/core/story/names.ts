@@ -1,11 +1,25 @@
 const SLUG_LIMIT = 40;
 
+/** Latin letters that are no plain one with a mark. */
+const LATIN: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ł: 'l',
+  þ: 'th',
+  ð: 'd',
+  ı: 'i',
+};
+
 /** A name part of `[a-z0-9-]` for any text, never empty, at most 40 characters. */
 export function slug(text: string): string {
   const plain = text
     .slice(0, 400)
     .normalize('NFKD')
     .toLowerCase()
+    .replace(/[ßæœøđłþðı]/g, (letter) => LATIN[letter] ?? '')
     .replace(/[\u0300-\u036f]/g, '')
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, SLUG_LIMIT)

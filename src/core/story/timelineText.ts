@@ -126,6 +126,14 @@ const WORDS: Readonly<Record<string, (value: unknown, translate: Translate) => s
   },
 };
 
+/** What stands before each field that was changed, and for one that is empty: `priority: 2 → 1; labels: none → ui`. */
+export const FIELD_WORDS = ['title', 'type', 'priority', 'labels', 'depends on', 'agent'];
+export const EMPTY_WORDS = ['none', 'the first'];
+const CHANGED = new RegExp(
+  `(?<=^|; )(?:${FIELD_WORDS.join('|')})(?=: .* → )|(?<=: |→ )(?:${EMPTY_WORDS.join('|')})(?= →|; |$)`,
+  'g',
+);
+
 /** The evidence of an entry, a sentence or more: that of a stage as its parts say it, another as it is. */
 export function evidenceWords(evidence: string, translate: Translate = english): string[] {
   if (evidence === '') return [];
@@ -133,7 +141,7 @@ export function evidenceWords(evidence: string, translate: Translate = english):
   if (parts === null) {
     // Of a branch its name says enough, and that a text was edited says its event.
     const told = evidence.replace(/^(?:refs\/heads\/|body(?:; |$))/, '');
-    return told === '' ? [] : [translate(told)];
+    return told === '' ? [] : [translate(told.replaceAll(CHANGED, (word) => translate(word)))];
   }
   return Object.entries(parts).flatMap(([name, value]) => WORDS[name]?.(value, translate) ?? []);
 }

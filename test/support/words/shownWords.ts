@@ -9,7 +9,7 @@ import { STEP_WORDS } from '../../../src/core/landing/stepWords';
 import { MARK_WORDS } from '../../../src/core/pipeline/markWords';
 import { stateWords } from '../../../src/core/review/reviewText';
 import { CLASS_WORDS } from '../../../src/core/recovery/recoveryText';
-import { eventWords } from '../../../src/core/story/timelineText';
+import { EMPTY_WORDS, eventWords, FIELD_WORDS } from '../../../src/core/story/timelineText';
 import { projectRoot } from '../projectRoot';
 import { STORY_TYPES } from '../../../src/core/story/stageNames';
 import { EVENTS } from '../storyFixtures';
@@ -41,6 +41,8 @@ export function shownWords(): ReadonlySet<string> {
     ...PENDING,
     ...[...Object.keys(EVENTS), ...STORE_EVENTS].map((event) => eventWords(event)),
     ...(['open', 'sent', 'answered', 'settled'] as const).map(stateWords),
+    ...FIELD_WORDS,
+    ...EMPTY_WORDS,
     ...BY,
     ...ENDS,
   ];

@@ -213,7 +213,7 @@ describe('a race of agents', () => {
     const row = (name: string): string[] => text.split('\n').find((line) => line.startsWith(name))?.split(/ {2,}/).slice(1).map((cell) => cell.trim()) ?? []; // prettier-ignore
     assert.match(text, /^A race of 2 agents: #1, #2\n\n/);
     assert.match(text, /1\. #1 claude {3,}2\. #2 codex/);
-    assert.deepEqual([row('Proven'), row('Gate test'), row('Criteria')], [['yes', 'no'], ['passed, 1 s', 'not run'], ['1 of 2', 'none']]); // prettier-ignore
+    assert.deepEqual([row('Proven'), row('Gate test'), row('Criteria')], [['yes', 'no'], ['passed, 1.0 s', 'not run'], ['1 of 2', 'none']]); // prettier-ignore
     const reviewed = raceText([{ ...first, review: { agent: 'rita', accepts: false } }, second], english);
     assert.match(reviewed, /^Review +rita has not accepted it +none *$/m);
     assert.deepEqual([row('Lines'), row('Cost'), row('Turns')], [['+10 -0', 'unknown'], ['$0.50', 'unknown'], ['12', 'unknown']]); // prettier-ignore

@@ -100,6 +100,17 @@ describe('why a story is held for review', () => {
     ]);
   });
 
+  it('[MQ10] what review.paths asks a person to look at is said once, with the paths, or with how many they are', () => {
+    const said = (...paths: string[]): string[] => reasons({ reviewedPaths: paths });
+    assert.deepEqual(said('a.yml', 'b.yml', 'c.yml'), ['It touches a.yml, b.yml, c.yml, which review.paths asks a person to look at.']); // prettier-ignore
+    const long = 'x'.repeat(200);
+    for (const paths of [
+      ['a', 'b', 'c', 'd', 'e', 'f'],
+      [`${long}1`, `${long}2`],
+    ])
+      assert.match(said(...paths).join(), new RegExp(`^It touches ${paths.length} files \\(.*, which review\\.paths`));
+  });
+
   it('[MQ10] many of one kind are told in one sentence', () => {
     const deletedPaths = Array.from({ length: 12 }, (_, at) => `test/${at}.test.js`);
     assert.deepEqual(reasons({ deletedPaths }), ['It deletes 12 tests (test/0.test.js, test/1.test.js and 10 more).']);

@@ -58,6 +58,7 @@ describe('a story', () => {
   it('[G3] names are made of number and slug only, whatever the title', () => {
     assert.equal(storyBranches(42, 'Sign in; $(rm -rf /) `x` "y"')[0], 'refs/heads/story/42-sign-in-rm-rf-x-y');
     assert.equal(slug('日本語'), 'story');
+    assert.equal(slug('Grüße an Çağrı, Ærø und Łódź'), 'grusse-an-cagri-aero-und-lodz');
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (title) => {
         assert.match(slug(title), /^[a-z0-9]+(?:-[a-z0-9]+)*$/);

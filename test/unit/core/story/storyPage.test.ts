@@ -138,23 +138,31 @@ describe('the page of a story', () => {
   });
 
   it('[U5, A9] names each run of an agent that is kept by who ran, when, what it came to and what it took, the newest first', () => {
-    const run = { run: 'r1', slot: 0, agent: 'claude', role: 'coder', from: Date.parse(AT), to: Date.parse(AT) + 390_000, came: 'handedOver', size: 1 } as const; // prettier-ignore
+    const run = { run: 'r1', slot: 0, agent: 'claude', role: 'coder', from: Date.parse(AT), to: Date.parse(AT) + 740, came: 'handedOver', size: 1 } as const; // prettier-ignore
     const spent = { turns: 12, tokens: 34_400, usd: null };
     const agents = [
       run,
-      { ...run, run: 'r2', agent: 'ri\u202eta', role: 'reviewer', came: 'sentBack', spent } as const,
+      {
+        ...run,
+        run: 'r2',
+        agent: 'ri\u202eta',
+        role: 'reviewer',
+        to: run.from + 390_000,
+        came: 'sentBack',
+        spent,
+      } as const,
     ];
     const { runs, outputs: shown } = page({ card: { ...card, agent: 'claude' }, runs: { agents, outputs: [{ of: 'agent', end: 'x' }] } }); // prettier-ignore
     assert.deepEqual(runs, [
       {
         run: 'r2',
         who: 'ri\\u{202e}ta, reviewer',
-        what: `${localMoment(AT).slice(0, 16)} · sends it back · 6 min · 12 turns · 34k tokens · cost unknown`,
+        what: `${localMoment(AT).slice(0, 16)} · sends it back · 6.5 min · 12 turns · 34k tokens · cost unknown`,
       },
       {
         run: 'r1',
         who: 'claude, coder',
-        what: `${localMoment(AT).slice(0, 16)} · its work went to the gates · 6 min · turns, tokens, cost unknown`,
+        what: `${localMoment(AT).slice(0, 16)} · its work went to the gates · 740 ms · turns, tokens, cost unknown`,
       },
     ]);
     assert.deepEqual(shown.map(({ title }) => title), ['claude is at work']); // prettier-ignore

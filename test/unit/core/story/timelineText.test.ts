@@ -47,6 +47,7 @@ describe('timeline', () => {
     const entries = [
       entry({ by: 'merge queue', event: 'MergeSucceeded', from: 'Merge', to: 'Done', evidence: JSON.stringify({ mergeCommit: 'a'.repeat(40), by: 'queue' }) }), // prettier-ignore
       entry({ by: 'agent claude', event: 'MergeFailed', from: 'Merge', to: 'MergeFailure', evidence: JSON.stringify({ detail: 'As git said.', files: ['a.ts'] }) }), // prettier-ignore
+      entry({ event: 'Described', from: 'QA', to: 'QA', evidence: 'title: a; labels: b → type: c; priority: 2 → 1; labels: none → ui; agent: the first → claude' }), // prettier-ignore
       entry({ by: 'Ada', event: 'ReQueuedForQa', from: 'ReviewHold', to: 'QA', evidence: 'refs/heads/story/7-sing' }),
     ];
     const text = timelineText('#7 Sing', entries, { hasOlder: true, when: utc }, translate);
@@ -61,6 +62,8 @@ describe('timeline', () => {
         `2026-01-31 13:05:09  Agent claude: ${translate('merge failed')}  Merge → ${translate('Failed merge')}`,
         '    As git said.',
         '    Dateien: a.ts',
+        `2026-01-31 13:05:09  ${translate('person')}: ${translate('title or fields changed')}`,
+        '    Titel: a; Labels: b → type: c; Priorität: 2 → 1; Labels: keiner → ui; Agent: der erste → claude',
         '2026-01-31 13:05:09  Ada: zurück zu den Gates, denn ihr Branch hat sich bewegt  Review → QA',
         '    story/7-sing',
         '',
