@@ -13,7 +13,7 @@ import { commitsBetween, readCommit, readFileAt, readObjects } from './read/comm
 import { lookAtGateTree, prepareGateTree } from './trees/gateTree';
 import { readIdentity } from './read/identity';
 import { whyStoryTreeBusy } from './landing/busyTree';
-import { catchUp, land } from './landing/land';
+import { catchUp, land, leaveCheckout } from './landing/land';
 import { knownChanges } from './landing/incoming';
 import { checkFolder, locate } from './read/locate';
 import { readLandings } from './read/landings';
@@ -41,6 +41,7 @@ import { landedSince } from './merging/landedSince';
 import { lookAtMerge } from './merging/lookAtMerge';
 import { endMerge, standingMerge } from './merging/standingMerge';
 import { undoMerge } from './merging/undoMerge';
+import { endLeftCalls } from './locks/leftCalls';
 import { noteRun, removeLock, tidyLocks } from './locks/tidyLocks';
 import { createSharedGitDir } from './guard/sharedGitDir';
 import { withoutReceipt, writeReceipts } from './receipts/receiptNotes';
@@ -135,6 +136,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
     copyIgnored: async (request) => copyIgnored(await open(), request),
     fillSubmodules: async (worktree) => fillSubmodules(await open(), worktree),
     lookAtTop: async (request) => lookAtTop(await open(), request),
+    endLeftCalls: async () => endLeftCalls(await open()),
     tidyLocks: async () => tidyLocks(await open()),
     removeLock: async (lock) => removeLock(await open(), lock),
     noteRun: async (run) => noteRun(await open(), run),
@@ -199,6 +201,7 @@ export function createGitPort(options: GitPortOptions): GitPort {
       return new GitRadarSight(await open(), onHint);
     },
     land: async (request) => land(await open(), request),
+    leaveCheckout: async (target, candidate) => leaveCheckout(await open(), target, candidate),
     catchUp: async (request) => catchUp(await open(), request),
     prepareGateTree: async (request) => prepareGateTree(await open(), request, 'removed'),
     lookAtGateTree: async (request) => lookAtGateTree(await open(), request),

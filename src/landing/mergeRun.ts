@@ -467,6 +467,8 @@ export class MergeRun implements LineMember {
   }
 
   async #stop(stopped: StopReason): Promise<false> {
+    const { candidate, target, step } = this.#job;
+    if (candidate !== null && step === 'landing') await this.ports.git.leaveCheckout(target, candidate.commit);
     await this.#write({ ...this.#job, stopped, stepAt: this.#now() });
     await this.ports.git.unpinCandidate(this.#job.id);
     return false;

@@ -124,6 +124,11 @@ export interface Candidates {
   changeSize(request: { readonly base: Oid; readonly tip: Oid }): Promise<ChangeSize>;
   /** Moves the target to the candidate by compare-and-swap; where a worktree has the target checked out, it follows. */
   land(request: LandRequest): Promise<LandOutcome>;
+  /**
+   * Nobody lands this candidate any more: what a git that was cut off has brought of it to the checkout of the target goes
+   * back. Nothing else of that checkout changes.
+   */
+  leaveCheckout(target: string, candidate: Oid): Promise<void>;
   /** As `land`, for commits that others proved; `targetMoved` also where it would be no step forward. */
   catchUp(request: CatchUpRequest): Promise<Exclude<LandOutcome, { kind: 'storyMoved' | 'unpublished' }>>;
 }

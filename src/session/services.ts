@@ -223,6 +223,8 @@ interface LedPlace {
 async function lead(options: SessionOptions, place: LedPlace): Promise<Role> {
   const { git, main, dir, starter, lead: held, door, onLost } = place;
   const { clock, log, wasmPath, journalObserver } = options;
+  // Before anything is asked of git, so that its answers stay true.
+  await git.endLeftCalls();
   await git.repairWorktrees([options.worktreesFolder(main)]);
   const store = await openStore({
     dir,

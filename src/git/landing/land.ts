@@ -162,7 +162,8 @@ async function landInCheckout(
   reflog: string,
 ): Promise<LandOutcome> {
   const checkout = await checkoutOf(repository, worktree);
-  await clearAnothers(repository, checkout, request);
+  const { base, candidate } = request;
+  await clearLeft(repository, checkout, { base, isLeft: (one) => one !== candidate.commit });
   const obstacle = await whatIsInTheWay(repository, checkout, request);
   // A checkout that is not at the base any more says nothing about this landing; the refs do.
   if (obstacle !== null && obstacle !== 'elsewhere') return { kind: 'waiting', ...obstacle };
@@ -179,10 +180,22 @@ async function landInCheckout(
   );
 }
 
+/** See `Candidates.leaveCheckout`. */
+export async function leaveCheckout(repository: Repository, target: string, candidate: Oid): Promise<void> {
+  const [worktree] = (await listWorktrees(repository)).filter((one) => one.branch === target);
+  if (worktree == null || worktree.head === null || !(await exists(worktree.path))) return;
+  const { head: base } = worktree;
+  await clearLeft(repository, await checkoutOf(repository, worktree), { base, isLeft: (one) => one === candidate });
+}
+
 /** A landing that was taken back in the middle may have left its files there: they are nobody's changes. */
-async function clearAnothers(repository: Repository, checkout: Checkout, { base, candidate }: Move): Promise<void> {
+async function clearLeft(
+  repository: Repository,
+  checkout: Checkout,
+  { base, isLeft }: { readonly base: Oid; readonly isLeft: (candidate: string) => boolean },
+): Promise<void> {
   const mark = await readFollowMark(checkout);
-  if (mark === null || mark.candidate === candidate.commit) return;
+  if (mark === null || !isLeft(mark.candidate)) return;
   const work = { runIds: [mark.runId], folders: [checkout.path] };
   if ((await repository.git.isAtWork(work)) !== 'no') return;
   const { goBack } = await import('./goBack');

@@ -1,7 +1,5 @@
-import { systemClock } from '../../base/systemClock';
-import { endRun } from '../../processes/endRun';
-import { processPlatform } from '../../processes/platform';
 import type { Repository } from '../door/repository';
+import { endCall } from '../locks/leftCalls';
 import { treeRunId, type OwnTree } from './ownTree';
 
 /** Trees in which every git call that is not this process's own has been looked for. */
@@ -11,13 +9,11 @@ const looked = new Set<string>();
  * Ends git calls that an earlier process started in a tree and that outlived it: a late checkout would write over what
  * is filled in now. This process waits for its own calls, so once for each tree is enough, until one of them fails.
  */
-export async function endOrphans({ log }: Repository, tree: OwnTree): Promise<void> {
+export async function endOrphans(repository: Repository, tree: OwnTree): Promise<void> {
   const id = treeRunId(tree);
   if (looked.has(id)) return;
-  const ports = { platform: processPlatform(process.platform), clock: systemClock, log };
-  const { leftBehind } = await endRun({ id, main: null, group: null, proven: new Map() }, ports);
-  if (leftBehind.length > 0)
-    log.info(`Ended ${leftBehind.length} git processes that were still at work in ${tree.folder}`);
+  const ended = await endCall(repository, id);
+  if (ended > 0) repository.log.info(`Ended ${ended} git processes that were still at work in ${tree.folder}`);
   looked.add(id);
 }
 
