@@ -5,6 +5,7 @@ import type { CoderOutcome } from '../core/agents/outcome';
 import type { AgentProfile } from '../core/agents/profile';
 import { attemptsOf, waitUntil, type AgentLimit, type Attempt } from '../core/agents/sessions/standing';
 import type { StoryRecord } from '../core/story/story';
+import { count } from '../core/words/durations';
 import type { AgentEnd } from './agentStart';
 import type { EnginePorts } from './ports';
 import { sessionNotSaved } from './sessionNotSaved';
@@ -12,15 +13,27 @@ import type { Work } from './work';
 
 /** Runs on one story that may break off before a person is asked, where the agent can go on with its conversation. */
 const RETRIES = 3;
+/** So many runs in a row may be lost before a person is asked. */
+const LOSSES = 3;
 /** A limit that comes this soon (ms) after the last one is the next in a row. */
 const IN_A_ROW_MS = 2 * 3_600_000;
+
+interface RetriesPorts extends Pick<EnginePorts, 'clock' | 'log'> {
+  readonly runs: Pick<EnginePorts['runs'], 'agentRuns'>;
+  readonly sessions: Pick<EnginePorts['sessions'], 'standings' | 'addAttempt' | 'putLimit' | 'endLimit'>;
+}
+
+type Worked = Pick<Work, 'story' | 'profile'>;
 
 /** Whether an agent may run on a story. `spent`: `why` is a sentence for a person. `waits`: until its next day. */
 type Room = { kind: 'room' } | { kind: 'waits' } | { kind: 'spent'; why: string };
 
 /** What runs that broke off lead to: another one, a wait, or a person. Kept as facts, so that a restart forgets none. */
 export class AgentRetries {
-  constructor(private readonly ports: EnginePorts) {}
+  /** Runs in a row that were lost, by story. */
+  readonly #losses = new Map<string, number>();
+
+  constructor(private readonly ports: RetriesPorts) {}
 
   async room({ key, number }: StoryRecord, { name, limits }: AgentProfile): Promise<Room> {
     const now = this.ports.clock.now();
@@ -36,26 +49,39 @@ export class AgentRetries {
   }
 
   /** A limit of its service holds the agent: nothing of it starts before that has passed, and it is no strike. */
-  async waitFor({ story, profile }: Work, { limit, until }: Extract<CoderOutcome, { kind: 'limited' }>): Promise<void> {
+  async waitFor(
+    { story, profile }: Worked,
+    { limit, until }: Pick<Extract<CoderOutcome, { kind: 'limited' }>, 'limit' | 'until'>,
+    { run }: Pick<AgentEnd, 'run'>,
+  ): Promise<void> {
     const now = this.ports.clock.now();
     const last = this.ports.sessions.standings().find((one) => one.kind === 'limit' && one.agent === profile.name);
+    // A window that died judged it before: it is one limit.
+    if (last?.kind === 'limit' && last.run === run) return;
     const isNext = last?.kind === 'limit' && now - Date.parse(last.until) < IN_A_ROW_MS;
     const times = isNext ? last.times + 1 : 1;
     const moment = iso(waitUntil(until, now, times));
     this.ports.log.info(
       `[agent:${story.number}:${profile.name}] has reached a limit (${limit}) and waits until ${moment}`,
     );
-    await this.#keep({ kind: 'limit', agent: profile.name, what: limit, at: iso(now), until: moment, said: until !== null, times }); // prettier-ignore
+    await this.#keep({ kind: 'limit', agent: profile.name, what: limit, at: iso(now), until: moment, said: until !== null, times, run }); // prettier-ignore
   }
 
   /** Whether it is started again after a run that broke off. `evidence`: what happened, of all of them. */
   async again(
-    work: Work,
+    work: Worked,
     cause: string,
-    run: AgentEnd,
+    run: Omit<AgentEnd, 'report' | 'over'>,
   ): Promise<{ kind: 'again' } | { kind: 'over'; evidence: string }> {
     const { story, profile } = work;
     const { sessions, clock, log } = this.ports;
+    // Whoever kept it has died: that says nothing about the agent, which begins again, unless it happens each time.
+    const losses = run.outcome.kind === 'lost' ? (this.#losses.get(story.key) ?? 0) + 1 : 0;
+    this.#losses.set(story.key, losses);
+    if (losses > 0)
+      log.warn(`[agent:${story.number}:${profile.name}] its run was lost, ${count(losses, 'time')} in a row`);
+    if (losses > LOSSES) return { kind: 'over', evidence: `${losses} runs broke off: ${cause}` };
+    if (losses > 0) return { kind: 'again' };
     const before = attemptsOf(sessions.standings(), story).filter((one) => one.run !== run.run);
     const most = await this.#most(profile, run);
     const said = [...before.map((one) => one.cause), cause];
@@ -71,13 +97,17 @@ export class AgentRetries {
   }
 
   /** Its service lets it work: the next limit is the first again. */
-  async wentWell({ profile }: Work): Promise<void> {
+  async wentWell({ story, profile }: Worked): Promise<void> {
+    this.#losses.delete(story.key);
     const { sessions, log } = this.ports;
     await sessions.endLimit(profile.name).catch(sessionNotSaved(log));
   }
 
   /** One that can only begin anew is tried once more; one that nothing is known of ends as it says. */
-  async #most({ limits, preset, resume, command }: AgentProfile, { canGoOn }: AgentEnd): Promise<number> {
+  async #most(
+    { limits, preset, resume, command }: AgentProfile,
+    { canGoOn }: Pick<AgentEnd, 'canGoOn'>,
+  ): Promise<number> {
     const wanted = limits.retries ?? RETRIES;
     if (canGoOn) return wanted;
     const isKnown = resume !== undefined || presetOf({ preset }, await splitCommand(command)) !== null;

@@ -44,15 +44,10 @@ export interface WhatIsKnown {
   readonly lacksOf: (key: string) => readonly Lack[];
 }
 
-/** So many runs in a row may be lost before a person is asked. */
-const LOSSES = 3;
-
 /** What one agent does on one story, from its prompt to the event that its end means. Git says what was achieved. */
 export class CoderWork {
   readonly #aftermath: RunAftermath;
   readonly #retries: AgentRetries;
-  /** Runs in a row that were lost, by story. */
-  readonly #losses = new Map<string, number>();
 
   constructor(
     private readonly ports: EnginePorts,
@@ -247,21 +242,11 @@ export class CoderWork {
   async #runOnce(work: Work, step: AgentStep): Promise<Judged> {
     const run = await runAgent(this.ports, work, step);
     const outcome = outcomeOf(run.outcome, run.over);
-    if (outcome.kind === 'stopped' || (outcome.kind === 'lost' && this.#startsAgain(work)))
-      return { end: { kind: 'stopped' }, run };
-    this.#losses.delete(work.story.key);
+    if (outcome.kind === 'stopped') return { end: { kind: 'stopped' }, run };
     const strayed = await this.#aftermath.bringBack(work);
     if (strayed !== null) return { end: { kind: 'strayed', detail: strayed }, run };
     const end = judgeCoder({ outcome, ...(await this.#aftermath.achieved(work)) });
     return { end: withLimits(end, run), run };
-  }
-
-  /** Whoever kept the run has died: that says nothing about the agent, which begins again, unless it happens each time. */
-  #startsAgain({ story, profile }: Work): boolean {
-    const losses = (this.#losses.get(story.key) ?? 0) + 1;
-    this.#losses.set(story.key, losses);
-    this.ports.log.warn(`[agent:${story.number}:${profile.name}] its run was lost, ${count(losses, 'time')} in a row`);
-    return losses <= LOSSES;
   }
 
   async #eventOf(work: Work, { end, notes, hold }: Aftermath, run: AgentEnd): Promise<StoryEvent | null> {
@@ -270,7 +255,7 @@ export class CoderWork {
     // What an agent could not do on a full disk says nothing about the story: it works again once there is room.
     if (end.kind !== 'readyForQa' && end.kind !== 'stopped' && (await this.#isDiskToBlame(work))) return null;
     if (end.kind === 'limited') {
-      await this.#retries.waitFor(work, end);
+      await this.#retries.waitFor(work, end, run);
       return null;
     }
     if ((end.kind === 'failed' && end.fix !== 'editAgents') || end.kind === 'silent') {

@@ -5,6 +5,7 @@ import {
   type MergemasterPromptFacts,
   type ToldStory,
 } from '../core/agents/mergemasterPrompt';
+import { LOST } from '../core/agents/outcome';
 import { judgeMergemaster, type MergemasterOutcome } from '../core/agents/mergemasterOutcome';
 import type { AgentProfile } from '../core/agents/profile';
 import { outcomeOf } from '../core/agents/runClock';
@@ -254,12 +255,17 @@ export class MergemasterWork {
     const { limit } = run.report;
     // What its service did not let it do is no attempt of the agent's.
     if (end.kind === 'failed' && limit !== null) {
-      await this.#retries.waitFor(work, { kind: 'limited', limit: limit.kind, until: limit.until });
+      await this.#retries.waitFor(work, { limit: limit.kind, until: limit.until }, run);
       return null;
     }
     switch (end.kind) {
-      case 'stopped':
-        return null;
+      case 'stopped': {
+        if (outcome.kind !== 'lost') return null;
+        const again = await this.#retries.again(work, `${LOST}.`, run);
+        return again.kind === 'again'
+          ? null
+          : this.#block(job.story, `${job.profile.name}: ${again.evidence}`, 'showOutput');
+      }
       case 'cannotRun':
         return this.#block(job.story, [`${job.profile.name}: ${end.why}`, ...notes].join(' '), 'editAgents');
       case 'failed': {

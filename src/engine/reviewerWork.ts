@@ -222,7 +222,7 @@ export class ReviewerWork {
     if (end.kind === 'stopped') return null;
     if (end.kind !== 'noWork' && (await this.#isDiskToBlame(work))) return null;
     if (end.kind === 'limited') {
-      await this.#retries.waitFor(work, end);
+      await this.#retries.waitFor(work, end, came.end);
       return null;
     }
     if (end.kind === 'failed' && end.fix === 'editAgents') return this.#block(story, `${profile.name}: ${end.detail}`, end.fix); // prettier-ignore

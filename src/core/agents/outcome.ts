@@ -33,6 +33,9 @@ export type CoderOutcome =
   | { kind: 'limited'; limit: LimitKind; until: number | null }
   | { kind: 'stopped' };
 
+/** What is said of a run whose keeper has died. */
+export const LOST = 'How it ended is not known, because the process that had started it died';
+
 /**
  * Judges a run by what git holds, because agents exit with 0 and say "success" after refused tools and forbidden commits.
  * Another exit code is believed, even with commits there: half a change can pass every gate.
@@ -66,7 +69,7 @@ export function judgeCoder({ outcome, commitsAhead, newCommits, uncommitted }: C
     case 'failed':
       return failed(outcome.message.replace(/\.$/, ''), commitsAhead);
     case 'lost':
-      return failed('How it ended is not known, because the process that had started it died', commitsAhead);
+      return failed(LOST, commitsAhead);
     default:
       return outcome satisfies never;
   }

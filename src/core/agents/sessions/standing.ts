@@ -30,6 +30,8 @@ export const agentLimitSchema = z.object({
   until: z.iso.datetime(),
   said: z.boolean(),
   times: z.int().check(z.minimum(1)),
+  /** The run that met it, which can be judged again as well. */
+  run: z.exactOptional(z.string()),
 });
 export type AgentLimit = z.infer<typeof agentLimitSchema>;
 
