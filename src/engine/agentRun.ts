@@ -65,7 +65,10 @@ export async function runAgent(ports: EnginePorts, work: Work, step: AgentStep):
   }
   let end = await runTold(ports, work, step);
   // Its turn is its run: what people wrote meanwhile goes with another one.
-  while (isCutShort(end, signal) || (hasEndedWell(end) && ports.talks?.hasMessages(story.key) === true)) {
+  while (
+    isCutShort(end, signal) ||
+    (hasEndedWell(end) && ports.talks !== undefined && ports.talks.messages(story.key).length > 0)
+  ) {
     log.info(`[agent:${story.number}:${profile.name}] goes on with what a person wrote`);
     end = await runTold(ports, work, step);
   }
@@ -110,7 +113,11 @@ async function runOnce(ports: EnginePorts, work: Work, step: AgentStep, cold: Co
     const run = await (earlier === null
       ? begin(ports, work, { start, step, visit })
       : attach(ports, work, earlier, start));
-    const end = await start.ended(await outcomeOf(ports, work, run, start));
+    const outcome = await outcomeOf(ports, work, run, start);
+    // Whoever began it may have died before it took what was written to it.
+    if (earlier !== null && !(outcome.kind === 'lost' && outcome.neverBegan))
+      await ports.talks?.takeMessages(work.story.key, work.earlier?.memory.told ?? []);
+    const end = await start.ended(outcome);
     await isOver();
     const isDone = await isFinished(ports, work, visit);
     return isDone ? { ...end, outcome: finished(end.outcome, end.over), over: null } : end;
@@ -177,29 +184,29 @@ async function begin(ports: EnginePorts, work: Work, { start, step, visit }: Beg
   const { story, profile, branch, worktree, env } = work;
   const { launch, sessionId } = start.beginning;
   const prompt = await step[launch.mode]();
-  const messages = (await talks?.takeMessages(story.key)) ?? [];
+  const messages = talks?.messages(story.key) ?? [];
+  const texts = messages.map(({ text }) => text);
+  const told = messages.map(({ at }) => at);
   work.transcript.note({ kind: 'told', text: prompt });
-  for (const text of messages) work.transcript.note({ kind: 'person', text });
-  try {
-    return await startCoder({
-      profile,
-      story: { number: story.number, title: story.title, branch: shortRef(branch) },
-      prompt: withMessages(prompt, messages),
-      promptFolder: folders.prompts,
-      worktree,
-      runs: kept,
-      runId: start.runId,
-      launch,
-      ...(sessionId !== null && { sessionId }),
-      env: { ...env, ...visit?.pass.env },
-      ...(visit !== null && { mcp: visit.pass.placeholders }),
-      about: memoryOf(work, step.step),
-      onOutput: (said) => start.hear(said),
-    });
-  } catch (error) {
-    await talks?.returnMessages(story.key, messages);
-    throw error;
-  }
+  for (const text of texts) work.transcript.note({ kind: 'person', text });
+  const run = await startCoder({
+    profile,
+    story: { number: story.number, title: story.title, branch: shortRef(branch) },
+    prompt: withMessages(prompt, texts),
+    promptFolder: folders.prompts,
+    worktree,
+    runs: kept,
+    runId: start.runId,
+    launch,
+    ...(sessionId !== null && { sessionId }),
+    env: { ...env, ...visit?.pass.env },
+    ...(visit !== null && { mcp: visit.pass.placeholders }),
+    about: memoryOf(work, step.step, told),
+    onOutput: (said) => start.hear(said),
+  });
+  // They are the agent's once its run is on record: a window that dies before that leaves them to the next one.
+  if (told.length > 0) await talks?.takeMessages(story.key, told);
+  return run;
 }
 
 async function outcomeOf(

@@ -1,3 +1,4 @@
+import { mergeStrikes } from '../core/story/advance';
 import type { StoryRecord } from '../core/story/story';
 import { messageOf } from '../base/messageOf';
 import { AgentRuns } from './agentRuns';
@@ -34,7 +35,11 @@ export class MergemasterRuns {
         kind: 'mergemaster',
         verb: 'merge',
         perform: (...work) => worker.perform(...work),
-        goesOn: ({ stage }, { before }) => stage.name === 'MergeFailure' && stage.tip === before,
+        // What is counted already was judged by a window that died then.
+        goesOn: (story, { before, beganAt }) =>
+          story.stage.name === 'MergeFailure' &&
+          story.stage.tip === before &&
+          mergeStrikes(story).every(({ at }) => Date.parse(at) < beganAt),
         stillWaits: ({ stage }, { stage: begun }) =>
           stage.name === 'MergeFailure' && begun.name === 'MergeFailure' && stage.tip === begun.tip,
       },

@@ -44,7 +44,8 @@ export interface Work {
   readonly signal: AbortSignal;
 }
 
-export function memoryOf(work: Work, step: string): RunMemory {
+/** `told`: when the messages were written that it is given. */
+export function memoryOf(work: Work, step: string, told: readonly string[] = []): RunMemory {
   const { kind, story, profile, branch, worktree, before, target, stash, watchId, word, text, watch, beganAt } = work;
   return {
     kind,
@@ -57,6 +58,7 @@ export function memoryOf(work: Work, step: string): RunMemory {
     before,
     target: target.kind === 'found' ? { ref: target.ref, tip: target.tip } : null,
     stash: [...stash],
+    ...(told.length > 0 && { told: [...told] }),
     watchId,
     ...(word !== undefined && { word }),
     ...(text !== undefined && { text }),

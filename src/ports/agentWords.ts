@@ -5,6 +5,6 @@ export interface AgentWords {
   list(): readonly KeptWord[];
   /** Counts at once, and is safe on disk when it resolves. */
   add(word: KeptWord): Promise<void>;
-  /** Removes those of a story that are of this kind, and returns them, the oldest first. */
-  take(storyKey: string, kind: KeptWord['kind']): Promise<readonly KeptWord[]>;
+  /** Removes those of a story that are of this kind, or of them those said at these times, and returns them, the oldest first. */
+  take(storyKey: string, kind: KeptWord['kind'], at?: readonly string[]): Promise<readonly KeptWord[]>;
 }

@@ -9,6 +9,7 @@ import { agentProfileSchema } from './profile';
  * - `step` is what the run is for, in the words of who asked for it; what it is told has been told.
  * - `before` is the branch's tip, and `stash` the stash, when work on the story began; `beganAt` (ms since 1970) is when.
  * - `watch` is what was noted of everything else then, and `watchId` what its notes are named after.
+ * - `told` names, by when it was written, each message of a person's that it was given.
  * - `word` is the one by which an agent that reviews says its verdict, `text` the hash of what it was given to review.
  */
 export const runMemorySchema = z.object({
@@ -22,6 +23,7 @@ export const runMemorySchema = z.object({
   before: oidSchema,
   target: z.nullable(z.object({ ref: refSchema, tip: oidSchema })),
   stash: z.array(oidSchema),
+  told: z.exactOptional(z.array(z.string())),
   watchId: z.string(),
   word: z.exactOptional(z.string()),
   text: z.exactOptional(z.string()),

@@ -74,8 +74,9 @@ export class AgentTalks {
     return say('{0} reads this when its run has ended, and goes on with it', agent);
   }
 
-  hasMessages(key: string): boolean {
-    return this.ports.words.list().some((one) => one.kind === 'message' && one.storyKey === key);
+  /** What waits for the story's agent, and goes on waiting until it is taken. */
+  messages(key: string): readonly { readonly at: string; readonly text: string }[] {
+    return this.ports.words.list().flatMap((one) => (one.kind === 'message' && one.storyKey === key ? [one] : []));
   }
 
   /** Of an agent that could not be given them. */
@@ -84,9 +85,9 @@ export class AgentTalks {
     for (const text of texts) await this.ports.words.add({ kind: 'message', storyKey: key, at, text });
   }
 
-  /** What waits for the story's agent; the agent's from then on. */
-  async takeMessages(key: string): Promise<readonly string[]> {
-    const taken = await this.ports.words.take(key, 'message').catch((error: unknown) => {
+  /** What waits for the story's agent, or of that what was written at these times; the agent's from then on. */
+  async takeMessages(key: string, at?: readonly string[]): Promise<readonly string[]> {
+    const taken = await this.ports.words.take(key, 'message', at).catch((error: unknown) => {
       this.ports.log.warn(`[talks] messages that were read stay in their file: ${messageOf(error)}`);
       return [];
     });

@@ -33,8 +33,9 @@ export async function openWords(file: string, log: Log, options: CheckedListOpti
       list = [...list, word];
       return write();
     },
-    take: async (storyKey, kind) => {
-      const taken = list.filter((one) => one.storyKey === storyKey && one.kind === kind);
+    take: async (storyKey, kind, at) => {
+      const isMeant = (one: KeptWord): boolean => at === undefined || at.includes(one.at);
+      const taken = list.filter((one) => one.storyKey === storyKey && one.kind === kind && isMeant(one));
       if (taken.length === 0) return taken;
       list = list.filter((one) => !taken.includes(one));
       await write();
