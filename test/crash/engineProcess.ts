@@ -5,12 +5,19 @@ import type { StoryRecord } from '../../src/core/story/story';
 import type { Log } from '../../src/ports/log';
 import { killOnceAt, must, openLeader, runProcess, workOnStory, type ProcessTask } from './processParts';
 
+/** Of a record. */
+export type Moment = 'before' | 'after';
+
 /** What the parent asks of one process. Passed as JSON in the first argument. */
 export interface EngineTask extends ProcessTask {
-  /** Kill itself with SIGKILL around the record of this step; null to run to the end. */
-  readonly killAt: { readonly step: string; readonly moment: 'before' | 'after' } | null;
-  /** Kill itself around every record of a story's step that is not in this file yet, and note it there. */
-  readonly killAtEachIn?: string;
+  /**
+   * Kill itself with SIGKILL around the record of this step; or around that of each step that is not in the file yet, which
+   * notes them: at this moment for the first story, at the other one for the second. Null to run to the end.
+   */
+  readonly killAt:
+    | { readonly step: string; readonly moment: Moment }
+    | { readonly each: 'step'; readonly notedIn: string; readonly first: Moment }
+    | null;
   readonly queue?: QueueBounds;
   /** What each story changes; the process makes, starts and commits the stories if there are none. */
   readonly changes: readonly { readonly file: string; readonly text: string }[];
@@ -32,9 +39,12 @@ async function main(): Promise<void> {
   const { session, engine } = await openLeader(task, task.queue ? { queue: task.queue } : {}, log, {
     permission: () => (isReady ? 'granted' : 'unapproved'),
     journalObserver: (step, moment, { number }) => {
-      if (task.killAt?.step === step && task.killAt.moment === moment) process.kill(process.pid, 'SIGKILL');
+      const { killAt } = task;
+      if (killAt === null) return;
       // A record that an earlier boot left is written again at the step it stood at; that one is known by then.
-      if (task.killAtEachIn !== undefined) killOnceAt(task.killAtEachIn, `#${number} ${step} ${moment}`);
+      if ('each' in killAt) {
+        if ((number === 1) === (moment === killAt.first)) killOnceAt(killAt.notedIn, `#${number} ${step} ${moment}`);
+      } else if (killAt.step === step && killAt.moment === moment) process.kill(process.pid, 'SIGKILL');
     },
   });
   say({ said: 'leading' });
@@ -56,9 +66,9 @@ async function main(): Promise<void> {
 /** All of them are made, and wait to land, before any does: those that may land together do. */
 async function workOnStories(engine: Engine): Promise<void> {
   if (engine.stories().length === 0)
-    for (const { file, text } of task.changes)
-      await workOnStory(engine, task.queue === undefined ? 'Change a file' : `Change ${file}`, file, text);
-  const event = task.queue === undefined ? 'GatesStarted' : 'QaSkipped';
+    for (const { file, text } of task.changes) await workOnStory(engine, `Change ${file}`, file, text);
+  // One at a time goes through QA as well.
+  const event = task.queue === undefined || task.queue.wanted === 'one' ? 'GatesStarted' : 'QaSkipped';
   for (const { key, stage } of engine.stories())
     if (stage.name === 'Coding') must(await engine.perform(key, { event }));
   isReady = true;

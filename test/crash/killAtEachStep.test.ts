@@ -2,92 +2,124 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { MERGE_STEPS } from '../../src/core/landing/job';
+import type { QueueBounds } from '../../src/core/pipeline/policy';
 import type { StoryRecord } from '../../src/core/story/story';
 import { bundleScript } from '../support/childProcess';
 import { projectRoot } from '../support/projectRoot';
 import { TemporaryFolder } from '../support/temporaryFolder';
 import { TemporaryRepository } from '../support/temporaryRepository';
 import { waitFor } from '../support/waitFor';
-import type { EngineTask } from './engineProcess';
+import type { EngineTask, Moment } from './engineProcess';
 import { runTask, type TaskEnd } from './runTask';
 
-interface Ended extends Omit<TaskEnd, 'stories'> {
-  readonly story: StoryRecord | null;
-}
+/** How the queue works, and at which moment of each record the process is killed for the first of two stories. */
+const SCENES: readonly { readonly queue: QueueBounds; readonly first: Moment }[] = [
+  { queue: { wanted: 'one', parallel: 1, batch: 1 }, first: 'before' },
+  { queue: { wanted: 'batch', parallel: 1, batch: 2 }, first: 'before' },
+  { queue: { wanted: 'train', parallel: 2, batch: 1 }, first: 'after' },
+];
 
-/** Every record of the journal: the steps of a landing, read from the code, and the one that ends a job without. */
-const RECORDS = [...MERGE_STEPS, 'stopped'] as const;
+/** For the second story it is killed at the other moment: so both moments of each record are met. */
+const OTHER: Readonly<Record<Moment, Moment>> = { before: 'after', after: 'before' };
+
+interface GateRun {
+  readonly headTree: string;
+  readonly indexTree: string;
+  readonly changes: string;
+}
 
 describe('killed around each record of the merge journal', () => {
   const scripts = new TemporaryFolder();
   let script: string;
   let repository: TemporaryRepository;
-  let gateLog: string;
+  const beside = (name: string): string => path.join(path.dirname(repository.path), name);
 
   before(() => (script = bundleScript('crash/engineProcess', scripts.path)));
   after(() => scripts.remove());
   beforeEach(async () => {
     repository = await TemporaryRepository.create({ branch: 'main' });
     await repository.commit({ 'a.txt': 'one\n', 'b.txt': 'one\n' }, 'Begin');
-    gateLog = path.join(path.dirname(repository.path), `${path.basename(repository.path)}.gates`);
   });
   afterEach(() => repository.dispose());
 
-  for (const step of RECORDS) {
-    for (const moment of ['before', 'after'] as const) {
-      it(`[MQ3, MQ4] SIGKILL ${moment} the record of "${step}": exactly one landing, no strike, nothing lost`, async () => {
-        const conflicts = step === 'stopped';
-        const killed = await run({ killAt: { step, moment } });
-        assert.equal(killed.signal, 'SIGKILL', `it was killed there\n${killed.stderr}`);
-        const again = await run({ killAt: null });
-        assert.equal(again.code, 0, again.stderr);
-        assert.ok(again.story !== null);
-        assert.deepEqual(again.story.strikes, []);
-        await (conflicts ? assertConflict(again.story) : assertLandedOnce(again.story));
-        assert.equal(await repository.git('for-each-ref', 'refs/switchyard/candidates/'), '', 'no pin is left');
-        assert.equal(await repository.git('fsck', '--connectivity-only', '--no-dangling'), '');
-      });
-
-      function run(request: Pick<EngineTask, 'killAt'>): Promise<Ended> {
-        return step === 'stopped' ? runConflicting(request) : runEngine(request);
+  for (const { queue, first } of SCENES) {
+    it(`[MQ3, MQ4, MQ12] ${queue.wanted}: window after window goes on, each story lands once, without a strike, nothing is lost`, async () => {
+      const killAt = { each: 'step', notedIn: beside('kills'), first } as const;
+      for (;;) {
+        const ended = await run({ killAt, queue, changes: changesOf('a', 'b') });
+        await assertGated();
+        if (ended.signal === 'SIGKILL') continue;
+        assert.equal(ended.code, 0, ended.stderr);
+        await assertLandedOnce(ended.stories);
+        break;
       }
-    }
+      // Each step of each story was met, whichever way it was proven.
+      const expected = MERGE_STEPS.flatMap((step) => [`#1 ${step} ${first}`, `#2 ${step} ${OTHER[first]}`]);
+      assert.deepEqual(linesOf(beside('kills')).sort(), expected.sort());
+    });
   }
 
-  /** The target holds one commit more, it is the story's merge, and its very tree went through the gate. */
-  async function assertLandedOnce(story: StoryRecord): Promise<void> {
-    assert.ok(story.stage.name === 'Done');
-    const tip = await repository.git('rev-parse', 'refs/heads/main');
-    assert.equal(story.stage.mergeCommit, tip);
-    const landed = (await repository.git('log', '--first-parent', '--format=%H %T %P', 'main')).split('\n');
-    assert.equal(landed.length, 2, 'one landing on top of the first commit');
-    const [, tree, , storyTip] = landed[0]!.split(' ');
-    assert.equal(storyTip, await repository.git('rev-parse', story.branch ?? ''));
-    const gated = gateRuns().filter((run) => run.headTree === tree);
-    assert.ok(gated.length > 0, 'the gate saw the landed tree');
-    for (const run of gated) {
-      assert.deepEqual([run.indexTree, run.changes], [run.headTree, ''], 'HEAD, index and files were equal');
+  for (const moment of ['before', 'after'] as const) {
+    it(`[MQ3, MQ4, MQ7] SIGKILL ${moment} the record that ends a landing without one: a conflict, no strike, nothing lost`, async () => {
+      const killed = await runConflicting({ step: 'stopped', moment });
+      assert.equal(killed.signal, 'SIGKILL', `it was killed there\n${killed.stderr}`);
+      const { code, stories, stderr } = await runConflicting(null);
+      assert.equal(code, 0, stderr);
+      const [story] = stories;
+      assert.ok(story?.stage.name === 'MergeFailure');
+      assert.deepEqual([story.stage.files, story.strikes], [['a.txt'], []]);
+      assert.equal(await repository.git('log', '--first-parent', '--format=%s', 'main'), 'Meanwhile\nBegin');
+      await assertNothingLeft();
+    });
+  }
+
+  const changesOf = (...names: string[]) => names.map((name) => ({ file: `${name}.txt`, text: 'two\n' }));
+
+  const linesOf = (file: string): string[] =>
+    existsSync(file)
+      ? readFileSync(file, 'utf8')
+          .split('\n')
+          .filter((line) => line !== '')
+      : [];
+
+  const gateRuns = (): GateRun[] => linesOf(beside('gates')).map((line) => JSON.parse(line) as GateRun);
+
+  /** Whatever the target is at, its very tree went through the gate. */
+  async function assertGated(): Promise<void> {
+    const [tree, subject] = (await repository.git('log', '-1', '--format=%T%n%s', 'main')).split('\n');
+    const seen = gateRuns().filter(({ headTree }) => headTree === tree);
+    assert.ok(subject === 'Begin' || seen.length > 0, `nothing proved ${subject}`);
+    for (const { headTree, indexTree, changes } of seen) assert.deepEqual([indexTree, changes], [headTree, '']);
+  }
+
+  async function assertLandedOnce(stories: readonly StoryRecord[]): Promise<void> {
+    const landed = (await repository.git('log', '--first-parent', '--reverse', '--format=%s|%H|%P', 'main')).split(
+      '\n',
+    );
+    const subjects = landed.map((line) => line.split('|')[0]);
+    assert.deepEqual(subjects, ['Begin', 'Change a.txt (#1)', 'Change b.txt (#2)']);
+    assert.equal(stories.length, 2);
+    for (const { number, branch, stage, strikes } of stories) {
+      const [, commit, parents] = (landed[number] ?? '').split('|');
+      assert.ok(stage.name === 'Done', stage.name);
+      assert.equal(stage.mergeCommit, commit);
+      assert.equal(parents?.split(' ')[1], await repository.git('rev-parse', branch ?? ''));
+      assert.deepEqual(strikes, []);
     }
     assert.equal(await repository.git('status', '--porcelain'), '', "the person's checkout followed");
-    assert.equal(await repository.read('a.txt'), 'two\n');
+    assert.deepEqual([await repository.read('a.txt'), await repository.read('b.txt')], ['two\n', 'two\n']);
+    await assertNothingLeft();
   }
 
-  async function assertConflict(story: StoryRecord): Promise<void> {
-    assert.ok(story.stage.name === 'MergeFailure');
-    assert.deepEqual(story.stage.files, ['a.txt']);
-    assert.equal(await repository.git('log', '--first-parent', '--format=%s', 'main'), 'Meanwhile\nBegin');
-  }
-
-  function gateRuns(): { headTree: string; indexTree: string; changes: string; cwd: string }[] {
-    if (!existsSync(gateLog)) return [];
-    const lines = readFileSync(gateLog, 'utf8').trim().split('\n');
-    return lines.map((line) => JSON.parse(line) as ReturnType<typeof gateRuns>[number]);
+  async function assertNothingLeft(): Promise<void> {
+    assert.equal(await repository.git('for-each-ref', 'refs/switchyard/candidates/'), '', 'no pin is left');
+    assert.equal(await repository.git('fsck', '--connectivity-only', '--no-dangling'), '');
   }
 
   /** While the story's own gates run, the target gets a commit that conflicts with it. */
-  async function runConflicting(request: Pick<EngineTask, 'killAt'>): Promise<Ended> {
-    const go = `${gateLog}.go`;
-    const running = runEngine(request, ['wait', go]);
+  async function runConflicting(killAt: EngineTask['killAt']): Promise<TaskEnd> {
+    const go = beside('go');
+    const running = run({ killAt, changes: changesOf('a') }, ['wait', go]);
     if (!existsSync(go)) {
       await waitFor('the gate to run', () => gateRuns().length > 0);
       await repository.commit({ 'a.txt': 'three\n' }, 'Meanwhile');
@@ -96,17 +128,14 @@ describe('killed around each record of the merge journal', () => {
     return running;
   }
 
-  async function runEngine({ killAt }: Pick<EngineTask, 'killAt'>, gateWords: string[] = []): Promise<Ended> {
+  function run(task: Pick<EngineTask, 'killAt' | 'queue' | 'changes'>, gateWords: string[] = []): Promise<TaskEnd> {
     const gate = path.join(projectRoot, 'test', 'support', 'recordingGate.sh');
-    const task: EngineTask = {
+    return runTask(script, {
       repository: repository.path,
       bundle: path.join(projectRoot, 'dist', 'engine.js'),
       wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
-      gates: [{ name: 'test', command: ['sh', gate, gateLog, ...gateWords] }],
-      killAt,
-      changes: [{ file: 'a.txt', text: 'two\n' }],
-    };
-    const { stories, ...ended } = await runTask(script, task);
-    return { ...ended, story: stories[0] ?? null };
+      gates: [{ name: 'test', command: ['sh', gate, beside('gates'), ...gateWords] }],
+      ...task,
+    });
   }
 });
