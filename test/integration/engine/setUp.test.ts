@@ -226,7 +226,13 @@ describe('the set-up of a worktree', () => {
     const patch = 'echo patched > lib/part/value.txt; echo built > lib/part/built';
     const setUp = [['sh', '-c', `case $PWD in *agents-gate*) ${fill} && ${patch};; esac`]];
     const looks = 'cat lib/part/built; test "$(cat lib/part/value.txt)" = 42 && echo "# tests 1"';
-    await open({ worktree: { setUp, gateTrees: true }, gates: [{ name: 'looks', command: ['sh', '-c', looks] }] });
+    await open({
+      worktree: { setUp, gateTrees: true },
+      gates: [
+        { name: 'looks', command: ['sh', '-c', looks] },
+        { name: 'holds', command: ['false'] },
+      ],
+    });
     const folder = await started();
     assert.equal(readFileSync(path.join(folder, 'lib/part/value.txt'), 'utf8'), '42\n');
     assert.equal(await repository.gitIn(path.join(folder, 'lib/part'), 'config', 'remote.origin.url'), part);
@@ -235,10 +241,12 @@ describe('the set-up of a worktree', () => {
     const [story] = window.engine.stories();
     assert.ok(story !== undefined);
     await window.waitForCard(story, 'what is missing', ({ facts }) => JSON.stringify(facts).includes('lib/lost'));
-    // What lands is what the gates saw: the commit's own file, and what was built beside it.
+    // What the gates see is what would land: the commit's own file, and what was built beside it.
     await window.commit(story, { 'w.txt': 'w\n' });
     await window.must(story, 'GatesStarted');
-    await window.waitForStage(story, 'Merge');
+    await window.waitForCard(story, 'the second gate to be red', ({ facts }) =>
+      JSON.stringify(facts).includes('holds'),
+    );
     assert.match(window.output.join(''), /^built\n# tests 1$/m);
     await window.must(story, 'Freeze');
     const [result] = await window.session.remove({ keys: [story.key], what: 'delete', large: 'refuse' });

@@ -171,7 +171,6 @@ describe('stories of a team that land on one target', function () {
     assert.equal(removed?.kind, 'done', removed?.message);
     await waitFor('it to be gone', () => window.engine.stories().every(({ key }) => key !== deleted.key));
     await window.must(other, 'GatesStarted');
-    await window.waitForStage(other, 'Merge');
     await window.waitForStage(other, 'Done');
     await waitFor('nothing to be at work', () => window.engine.atWork().length === 0);
     writeFileSync(go, '');
