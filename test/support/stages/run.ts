@@ -4,12 +4,16 @@ import path from 'node:path';
 import { tallyReport, type Tally } from '../mocha/readReport';
 import { reportVariable } from '../mocha/report';
 import { projectRoot } from '../projectRoot';
+import { makeMemoryFolder } from './memoryFolder';
 import { stages, type Stage } from './stages';
 
 /*
  * `npm test`, or `npm test -- NAME…` for some of it: one stage after the other, or two at a time where they write nothing.
  * What fails holds up only the stages that need it. The last line is what all test runs counted.
  */
+
+/** Where tests write, if not where the system says. */
+const memoryFolder = makeMemoryFolder();
 
 const reports = path.join(projectRoot, 'test-results', 'reports');
 
@@ -92,7 +96,7 @@ function readTally(report: string): { tally: Tally; problem: string | undefined 
 
 /** The exit status, or the name of the signal that ended it. Tools of the project are found before the machine's. */
 async function runProgram(
-  { command: [program, ...args], besideOthers }: Stage,
+  { command: [program, ...args], besideOthers, testFolders }: Stage,
   report: string,
 ): Promise<number | string> {
   const tools = path.join(projectRoot, 'node_modules', '.bin');
@@ -104,6 +108,7 @@ async function runProgram(
       ...process.env,
       PATH: [tools, process.env['PATH'] ?? ''].join(path.delimiter),
       [reportVariable]: report,
+      ...(memoryFolder === null || testFolders === undefined ? {} : { TMPDIR: memoryFolder }),
     },
   });
   const printed: Buffer[] = [];
@@ -170,6 +175,9 @@ function chooseStages(names: readonly string[]): readonly Stage[] {
   return names.length === 0 ? stages : stages.filter(({ name }) => names.includes(name));
 }
 
+process.once('exit', () => {
+  if (memoryFolder !== null) rmSync(memoryFolder, { recursive: true, force: true });
+});
 refuseForgottenTests();
 runStages(chooseStages(process.argv.slice(2))).then(
   (good) => {
