@@ -89,8 +89,10 @@ export class MergeRuns {
       const run = this.#runs.get(job.id);
       if (run === undefined) return { job, state: 'orphaned', progress: null, wait: null };
       const { progress, wait, isEnding } = run;
-      const isAhead = job.step === 'gating' && this.#line.waitsForProof(run);
-      return { job, state: 'active', progress, wait, isAhead, isEnding };
+      const prover = job.step === 'gating' && run.verdict === 'none' ? this.#line.proverOf(run) : undefined;
+      const by = prover == null ? undefined : this.#runs.get(prover.job.id);
+      const provenWith = by?.progress == null ? null : { number: by.job.number, progress: by.progress };
+      return { job, state: 'active', progress, wait, isAhead: prover === null, provenWith, isEnding };
     });
   }
 

@@ -84,11 +84,11 @@ export class LandingLine {
     return this.#joining === 0 && this.#members.every((one) => one === member || one.stands === 'apart');
   }
 
-  /** Whether it stands here and no gates run that prove it: neither its own, nor those of one that is built on it. */
-  waitsForProof(member: LineMember): boolean {
+  /** Whose gates run that prove it: its own, or those of one that is built on it; null for nobody's, undefined where it does not stand here. */
+  proverOf(member: LineMember): LineMember | null | undefined {
     const place = this.#members.indexOf(member);
-    if (place === -1 || member.verdict !== 'none') return false;
-    return this.#members.slice(place).every(({ verdict }) => verdict !== 'running');
+    if (place === -1) return undefined;
+    return this.#members.slice(place).find(({ verdict }) => verdict === 'running') ?? null;
   }
 
   isAnyInLine(companions: readonly Companion[]): boolean {

@@ -164,6 +164,8 @@ function gateFacts(progress: GateProgress): Fact[] {
 function mergeFacts({ job, place }: CardInputs, commitsAhead: number): SaidFact[] {
   if (job?.state === 'active') {
     if (job.progress !== null) return gateFacts(job.progress);
+    if (job.provenWith != null)
+      return [say('proven with #{0}', job.provenWith.number), ...gateFacts(job.provenWith.progress)];
     if (job.wait === null) return [asWritten(STEP_WORDS[shownStep(job)])];
   }
   if (place?.before != null) return [say('behind #{0}', place.before)];

@@ -82,6 +82,8 @@ export interface JobFacts {
   readonly wait: LandingWait | null;
   /** It is merged, and its gates begin once there is room for them. */
   readonly isAhead?: boolean;
+  /** Of several that are proven together: the one whose gates run. */
+  readonly provenWith?: { readonly number: number; readonly progress: GateProgress } | null;
   /** It has been told to end, and does so once what it is in the middle of is over. */
   readonly isEnding?: boolean;
 }

@@ -141,6 +141,22 @@ describe('the board model', () => {
     assert.equal(why(4), 'Queued behind #3.');
   });
 
+  it('[MQ12, U1] of several that are proven together each says with which, at which gate, and since when', () => {
+    const stories = [1, 2].map((number) => storyIn(STAGES.Merge, { key: `k${number}`, number }));
+    const progress = { gate: 'test', index: 1, total: 3, startedAt: NOW };
+    const jobs = [
+      { job: jobAt('gating'), state: 'active', progress: null, wait: null, provenWith: { number: 2, progress } },
+      { job: jobAt('gating', { id: 'job-2', storyKey: 'k2', number: 2 }), state: 'active', progress, wait: null },
+    ] as const;
+    assert.deepEqual(
+      buildBoardModel(factsWith(stories, { jobs })).cards.map(({ facts }) => facts),
+      [
+        ['proven with #2', 'test 2/3', { since: NOW }],
+        ['test 2/3', { since: NOW }],
+      ],
+    );
+  });
+
   it('[S1] labels and priority show on the card of a story in every stage that is worked on', () => {
     const labelled = everyStage.map((story) => ({ ...story, labels: ['billing'], priority: 1 }));
     for (const card of buildBoardModel(factsWith(labelled)).cards) {
