@@ -1,8 +1,6 @@
 import type { DoctorNote } from '../core/doctor/doctorNote';
 import type { BoardModel } from '../core/board/boardModel';
-import type { McpServerCommand } from '../core/agents/mcpServer';
 import type { FindingDecision, RunFinding } from '../core/agents/finding';
-import type { RedTargetDecision, RedTargetOutcome, RedTargetShown } from '../core/landing/redTargetStory';
 import { SerialQueue } from '../base/serialQueue';
 import { storiesInSight } from '../core/landing/inSight';
 import type { PipelineFacts, TargetFacts } from '../core/pipeline/facts';
@@ -10,13 +8,11 @@ import { beginsWork, landingNeed, schedule } from '../core/pipeline/schedule';
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
-import type { ArchivePage, CreateOutcome, EarlierText, HistoryQuery } from '../ports/store';
+import type { ArchivePage, CreateOutcome, HistoryQuery } from '../ports/store';
 import type { HistoryEntry } from '../core/story/history';
 import type { EventName } from '../core/story/events';
-import type { Description } from '../core/story/describeStory';
 import { findMove } from '../core/story/moves';
 import { isUnderWay, type StageName } from '../core/story/stage';
-import type { StoryEdit } from '../core/story/storyEdit';
 import type { StoryRecord } from '../core/story/story';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { LeftLock } from '../core/landing/leftLock';
@@ -34,16 +30,9 @@ import { goOnWithAgents } from './keptAgents';
 import { MergeRuns } from './mergeRuns';
 import { type PushOutcome } from './target/targetPush';
 import { unlookedFacts } from './observe';
-import { type TalkOutcome } from './talks/agentTalks';
-import { isSameKey } from '../core/agents/sessions/agentSession';
-import { startFresh } from './talks/startFresh';
-import { takeOver } from './talks/takeOver';
-import type { PermissionAnswer } from '../core/agents/permission';
-import type { MessageTime, TakeOverOutcome } from '../core/agents/takeOver';
 import { Quarantining } from './quarantining';
 import { type PersonRequest } from './personCommands';
 import type { EnginePorts } from './ports';
-import { decideRedTarget, redNow, showRedTarget, type RedNow } from './target/redTargetDecisions';
 import type { LandedGates } from './target/landedGates';
 import type { StoryRemoval } from './removal/storyRemoval';
 import type { LazyRestoring } from './removal/lazyRestoring';
@@ -51,14 +40,14 @@ import { type RevertStoryOutcome } from './reverts';
 import type { Reviews } from './reviews';
 import { Rounds } from './rounds';
 import { sessionNotSaved } from './sessionNotSaved';
-import type { EditOutcome, StoryTextOutcome } from './storyTexts';
 import type { LandingTurn } from '../core/sharing/queueLease';
 import type { ReassignQuestion } from '../core/sharing/sharingState';
 import type { TeamStories } from '../ports/sharing';
 import { teamStories } from './teamStories';
+import { StoryAgents } from './storyAgents';
+import { StoryWriting } from './storyWriting';
 import { WakeUps } from './wakeUps';
 import { type ChangeOutcome, type NewStory } from './storyBook';
-import { refuse, say, type Said } from '../core/words/said';
 
 /**
  * One repository's loop: observe, decide (core), do (adapters), record. Only one engine acts on a repository; the
@@ -73,6 +62,10 @@ export class Engine {
   readonly trials: AgentTries;
   /** What people ask about the queue. */
   readonly questions: QueueQuestions;
+  /** What a person has to do with the agent of one story. */
+  readonly agents: StoryAgents;
+  /** What a person says of a story. */
+  readonly writing: StoryWriting;
   /** What people say about what stories change. */
   readonly reviews: Reviews;
   /** Deleting, purging, and removing worktrees. */
@@ -115,10 +108,18 @@ export class Engine {
       halfWritten: this.halfWritten,
     } = this.#parts);
     this.#actions = new EngineActions(ports, this.#parts, () => this.#disposed);
+    const commands = (): Commands | null => this.#commands;
+    this.writing = new StoryWriting(ports, this.#parts, commands);
+    this.agents = new StoryAgents(ports, this.#parts, {
+      commands,
+      perform: (key, request) => this.perform(key, request),
+      worktreeOf: (key) => this.worktreeOf(key),
+    });
     this.questions = new QueueQuestions(ports, this.#parts, {
       settle: () => this.settle(),
       facts: () => this.#facts,
       factsNow: () => this.#factsNow(),
+      poke: () => this.poke(),
     });
   }
 
@@ -142,31 +143,6 @@ export class Engine {
 
   adopt(choice: WorkChoice): Promise<CreateOutcome> {
     return this.#parts.adoption.adopt(choice, 'person');
-  }
-
-  /** That the target is red, as it was seen last. */
-  redTarget(): RedTargetShown | null {
-    const now = this.#redNow();
-    return now === null ? null : showRedTarget(now, { store: this.ports.store, gates: this.#parts.target });
-  }
-
-  async decideRedTarget(decision: RedTargetDecision): Promise<RedTargetOutcome> {
-    const now = this.#redNow();
-    if (now === null) return { ...refuse(say('The target is not known to be red any more.')), key: null };
-    const { store, resumes, clock } = this.ports;
-    const ports = {
-      book: this.#parts.book,
-      store,
-      reverts: this.#parts.reverts,
-      gates: this.#parts.target,
-      resumes,
-      clock,
-    };
-    return decideRedTarget(ports, now, decision).finally(() => this.poke());
-  }
-
-  #redNow(): RedNow | null {
-    return this.#facts === null ? null : redNow(this.#facts.target, this.#facts.redTarget ?? null);
   }
 
   /** Makes the story that takes the landing of this one back; `why` in a person's words, or empty. */
@@ -264,42 +240,8 @@ export class Engine {
     return this.#parts.book.create(wanted, 'person');
   }
 
-  /** What a story's text was before, the newest first. */
-  earlierTexts(key: string): Promise<readonly EarlierText[]> {
-    return this.ports.content.earlierBodies(key);
-  }
-
-  async restoreText(key: string, id: string): Promise<EditOutcome> {
-    const earlier = (await this.earlierTexts(key)).find((one) => one.id === id);
-    if (earlier === undefined) return refuse(say('This earlier text is not kept any more.'));
-    return this.#parts.book.edits.restoreBody(key, earlier, 'person');
-  }
-
   async perform(key: string, request: PersonRequest): Promise<ChangeOutcome> {
     return this.#whilePending(key, request.event, () => this.#parts.person.perform(key, request));
-  }
-
-  /** Answers what the story's agent asks; `question` null for the one that it asks now. */
-  answerAgent(key: string, question: string | null, answer: PermissionAnswer): Promise<TalkOutcome> {
-    return this.#parts.talks.answer(key, question, answer);
-  }
-
-  writeToAgent(key: string, text: string, when: MessageTime): Promise<TalkOutcome> {
-    return this.#parts.talks.write(key, text, when);
-  }
-
-  /** A person goes on in the agent's place: its run ends, and no other begins. */
-  takeOver(key: string): Promise<TakeOverOutcome> {
-    return takeOver({
-      perform: (request) => this.perform(key, request),
-      stop: () => this.#parts.coders.runs.stop(key, 'a person takes it over'),
-      worktreeOf: () => this.worktreeOf(key),
-      coder: () => this.#parts.coderOf(key),
-      session: ({ name, model }) => {
-        const found = this.ports.sessions.list().find((one) => isSameKey(one, { storyKey: key, agent: name, model: model ?? null })); // prettier-ignore
-        return found === undefined || found.state.kind === 'dead' ? null : found.id;
-      },
-    });
   }
 
   /** What it means to go on here with a story that another machine works on. */
@@ -313,53 +255,12 @@ export class Engine {
     return askToReassign(await this.ports.store.find(key), ports);
   }
 
-  /** Throws the agents' conversations about a story away; one begins anew with what is in the worktree. */
-  startFresh(key: string): Promise<TalkOutcome> {
-    const { sessions, store } = this.ports;
-    const why = 'a person wants it to begin anew';
-    const agents = [this.#parts.coders.runs, this.#parts.mergemasters.agents.runs];
-    return startFresh({
-      sessions,
-      story: () => store.get(key),
-      agent: (stage) => (stage === 'Coding' ? this.#parts.coderOf(key) : this.#commands?.mergemaster)?.name ?? null,
-      hold: () => this.#parts.hold(key),
-      stop: async () => {
-        await Promise.all(agents.map((runs) => runs.stop(key, why)));
-      },
-      perform: (request) => this.perform(key, request),
-    });
-  }
-
   async moveTo(key: string, to: StageName): Promise<ChangeOutcome> {
     // What is at hand is not waited for: the click shows before anything is read.
     const story = this.ports.store.get(key) ?? (await this.ports.store.find(key));
     const move = story === null ? null : findMove(story.stage, to);
     const event = move?.kind === 'event' ? move.event : null;
     return this.#whilePending(key, event, () => this.#parts.person.moveTo(key, to));
-  }
-
-  /** Says anew what a story is, whatever its stage. */
-  async describe(key: string, wanted: Description): Promise<ChangeOutcome> {
-    const why = this.#whyNotCodedBy(key, wanted);
-    if (why !== null) return refuse(why);
-    return this.#parts.refuseHeld(key) ?? this.#parts.book.describe(key, wanted, 'person');
-  }
-
-  #whyNotCodedBy(key: string, { agent }: Description): Said | null {
-    const race = this.ports.store.get(key)?.race;
-    if (agent !== undefined && race !== undefined) return say('It races, so its agent stays as it is.');
-    if (agent == null || this.#commands?.coders.some(({ name }) => name === agent)) return null;
-    return say('No agent for coding is named {0}.', agent);
-  }
-
-  /** The file of a story, by its number; see `StoryBook.text`. */
-  storyText(number: number, known: number | null): Promise<StoryTextOutcome> {
-    return this.#parts.book.edits.text(number, known);
-  }
-
-  /** Brings what a person changed in a story's file into what is stored now. */
-  async editStory(key: string, edit: StoryEdit): Promise<EditOutcome> {
-    return this.#parts.refuseHeld(key) ?? this.#parts.book.edits.edit(key, edit, 'person');
   }
 
   /** A person has read what the store lost: the stories that waited for this go on. */
@@ -466,11 +367,6 @@ export class Engine {
 
   history(query: HistoryQuery): Promise<readonly HistoryEntry[]> {
     return this.ports.store.history(query);
-  }
-
-  /** The server by which VS Code's own agent reaches the story whose worktree this folder (absolute) is; null for none. */
-  async agentServer(folder: string): Promise<McpServerCommand | null> {
-    return this.#parts.agentDoor.serverFor(folder);
   }
 
   /** Folder of a story's worktree, null where it has none. */

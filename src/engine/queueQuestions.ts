@@ -1,6 +1,7 @@
 import type { Disposable } from '../base/disposable';
 import type { ChangedFiles } from '../core/landing/changedFiles';
 import type { ConflictReport } from '../core/landing/conflictReport';
+import type { RedTargetDecision, RedTargetOutcome, RedTargetShown } from '../core/landing/redTargetStory';
 import { isFinished } from '../core/landing/job';
 import { mergeStatus, type MergeStatus } from '../core/landing/status';
 import type { PipelineFacts } from '../core/pipeline/facts';
@@ -13,7 +14,8 @@ import { unlookedFacts } from './observe';
 import type { EnginePorts } from './ports';
 import { answerWhatIf, answerWhy } from './queueAnswers';
 import type { SaidReport } from '../core/words/saidReport';
-import { refuse } from '../core/words/said';
+import { refuse, say } from '../core/words/said';
+import { decideRedTarget, redNow, showRedTarget, type RedNow } from './target/redTargetDecisions';
 
 /** What is asked about this moment waits no longer than this (ms) for a look at everything. */
 const LOOK_MS = 3000;
@@ -25,13 +27,18 @@ interface AskedLoop {
   readonly facts: () => PipelineFacts | null;
   /** Those, with all that is known without a look as it is now. */
   readonly factsNow: () => PipelineFacts | null;
+  /** Something has changed: look again. */
+  readonly poke: () => void;
 }
 
-/** What people ask about the queue and what has landed. Asking changes nothing. */
+/** What people ask about the queue and what has landed. Asking changes nothing; a red target is decided about as well. */
 export class QueueQuestions {
   constructor(
     private readonly ports: EnginePorts,
-    private readonly parts: Pick<EngineParts, 'merges' | 'observer' | 'radar' | 'receipts' | 'view'>,
+    private readonly parts: Pick<
+      EngineParts,
+      'book' | 'merges' | 'observer' | 'radar' | 'receipts' | 'reverts' | 'target' | 'view'
+    >,
     private readonly loop: AskedLoop,
   ) {}
 
@@ -95,5 +102,24 @@ export class QueueQuestions {
     let timer: Disposable | null = null;
     const enough = new Promise<void>((resolve) => (timer = this.ports.clock.after(LOOK_MS, resolve)));
     await Promise.race([this.loop.settle(), enough]).finally(() => timer?.dispose());
+  }
+
+  /** That the target is red, as it was seen last. */
+  redTarget(): RedTargetShown | null {
+    const now = this.#redNow();
+    return now === null ? null : showRedTarget(now, { store: this.ports.store, gates: this.parts.target });
+  }
+
+  async decideRedTarget(decision: RedTargetDecision): Promise<RedTargetOutcome> {
+    const now = this.#redNow();
+    if (now === null) return { ...refuse(say('The target is not known to be red any more.')), key: null };
+    const { store, resumes, clock } = this.ports;
+    const { book, reverts, target: gates } = this.parts;
+    return decideRedTarget({ book, store, reverts, gates, resumes, clock }, now, decision).finally(this.loop.poke);
+  }
+
+  #redNow(): RedNow | null {
+    const facts = this.loop.facts();
+    return facts === null ? null : redNow(facts.target, facts.redTarget ?? null);
   }
 }

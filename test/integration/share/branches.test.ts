@@ -25,7 +25,7 @@ describe('branches of a team', function () {
     const asked = await bob.window.engine.perform(first.key, { event: 'GatesStarted' });
     assert.equal(asked.kind, 'refused');
     // What is said of it there does not take its branch from it.
-    await bob.window.engine.describe(first.key, { priority: 0 });
+    await bob.window.engine.writing.describe(first.key, { priority: 0 });
     await waitFor('Ada to hear of it', () => ada.window.now(first).priority === 0);
     assert.equal(ada.window.now(first).branch, branch);
 

@@ -115,14 +115,14 @@ async function operateOnDocument({ random }: Scene, { window, proxy, name }: Tea
       return proxy.delay(() => random.below(30));
     case 4:
     case 5:
-      await window.engine.describe(key, { priority: random.below(4) });
+      await window.engine.writing.describe(key, { priority: random.below(4) });
       return;
     case 6:
     case 7:
-      await window.engine.describe(key, { labels: [`${name}-${random.below(5)}`] });
+      await window.engine.writing.describe(key, { labels: [`${name}-${random.below(5)}`] });
       return;
     case 8:
-      await window.engine.describe(key, { title: `By ${name} ${random.below(1000)}` });
+      await window.engine.writing.describe(key, { title: `By ${name} ${random.below(1000)}` });
       return;
     default: {
       const shown = await window.session.storyText(number, null);
