@@ -16,6 +16,6 @@ export function proofWords(results: readonly GateResult[]): string {
     ...results.flatMap(({ gate, asideTests = [] }) =>
       asideTests.length === 0 ? [] : [`Quarantined and red in ${visible(gate)}: ${namesOf(asideTests)}.`],
     ),
-    ...again.map(({ gate, attempts = 1 }) => `${visible(gate)} passed on run ${attempts}.`),
+    ...again.map(({ gate, attempts = 1 }) => `Gate ${visible(gate)} passed on run ${attempts}.`),
   ].join(' ');
 }

@@ -100,7 +100,7 @@ function decide(asked: Asked): Verdict {
       return verdict('ST4', say('It is blocked: {0}', asWritten(stage.reason)), say('Mend that, then Unblock.'));
     case 'MergeFailure':
     case 'MergeFailureFinal':
-      return verdict('MQ6', asWritten(stage.detail), say('Fix Up, and commit what it needs on its branch.'), say('Retry Merge, where the cause has gone.')); // prettier-ignore
+      return verdict('MQ6', 'reason' in stage ? [asWritten(stage.detail), asSentence(asWritten(stage.reason))] : asWritten(stage.detail), ...(stage.kind === 'contentConflict' ? [say('Resolve Conflicts, and commit the merge.')] : []), say('Fix Up, and commit what it needs on its branch.'), say('Retry Merge, where the cause has gone.')); // prettier-ignore
     case 'Merge':
       return whyQueued(asked);
   }

@@ -38,7 +38,7 @@ describe('A gate that says both of the same files', () => {
     assert.equal(flakeHistory(proving.ledger.recent(99), 'test').flaky, 1);
     const reused = await proving.prove([flaky()], { of: 'candidate' });
     assert.ok(reused.kind === 'passed');
-    assert.match(proofWords(reused.results), /^Proven before on the very same files: test\..* test passed on run 2\.$/);
+    assert.match(proofWords(reused.results), /^Proven before on the very same files: test\..* Gate test passed on run 2\.$/);
     await repository.commit({ 'a.txt': 'b\n' }, 'Another tree');
     await proving.reopen();
     await red(1);
@@ -51,7 +51,7 @@ describe('A gate that says both of the same files', () => {
       proving.output,
       /exited with code 3\.\n\nGate test said both of the same files before, so it runs once more/,
     );
-    assert.equal(proofWords(outcome.results), 'test passed on run 2.');
+    assert.equal(proofWords(outcome.results), 'Gate test passed on run 2.');
     assert.deepEqual(proving.ledger.recent(2).map(({ verdict, attempt }) => [verdict, attempt]), [['passed', 2], ['failed', 1]]); // prettier-ignore
   });
 

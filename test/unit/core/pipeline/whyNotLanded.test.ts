@@ -50,6 +50,12 @@ function inWords(found: WhyNotLanded) {
 }
 
 describe('Why Not Landed?', () => {
+  it('[MQ8, MQ19] a merge that was given up says what was tried, and each way out but to set it aside', () => {
+    const { decision, wouldChange } = ask([story(1, { stage: STAGES.MergeFailureFinal })]);
+    assert.match(decision, /after 3 attempts\.$/);
+    assert.deepEqual(wouldChange.map((one) => one.split(',')[0]), ['Resolve Conflicts', 'Fix Up', 'Retry Merge']); // prettier-ignore
+  });
+
   it('[MQ19] each thing that is in the way is named with its rule and what would change it', () => {
     const cases: [Partial<PipelineFacts>, string, RegExp, RegExp][] = [
       [{ permission: 'unapproved' }, 'A11', /wait for your approval/, /Review and Approve Commands/],
