@@ -39,11 +39,12 @@ export function reportErrors(tell: (problem: string) => void): void {
 
 /**
  * Who comes back to the page, from a dialog or another window, finds the focus where it was, or where `otherwise` says if that is gone:
- * a browser forgets it once something outside of the page has it.
+ * a browser forgets it once something outside of the page has it. `lost` hears of that.
  */
-export function keepFocus(otherwise: () => HTMLElement | null = () => null): void {
+export function keepFocus(lost: () => void, otherwise: () => HTMLElement | null = () => null): void {
   let last: EventTarget | null = null;
   document.addEventListener('focusin', ({ target }) => (last = target));
+  window.addEventListener('blur', lost);
   window.addEventListener('focus', () => {
     if (document.activeElement !== document.body) return;
     const held = last instanceof HTMLElement && last.isConnected ? last : otherwise();

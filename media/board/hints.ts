@@ -4,7 +4,7 @@ import { t } from './strings';
 
 /** What an entry of the menu leads to, in a few words, where its name does not say it all. */
 const ACTION_HINTS: Readonly<Partial<Record<ActionId, string>>> = {
-  start: 'to Coding, where an agent or you works on it',
+  start: 'to Coding, where you or an agent works on it',
   readyForQa: 'its gates run on what is committed',
   mergeNow: 'into the merge queue, past the gates of QA',
   approve: 'into the merge queue',

@@ -1,5 +1,6 @@
 import './withoutEval';
 import { render } from 'preact';
+import { LOST_KEYS } from '../../src/protocol/lostKeys';
 import { keepAgesTrue } from './ages';
 import { App } from './app';
 import { boardKey } from './boardKeys';
@@ -42,7 +43,10 @@ function start(root: HTMLElement): void {
   const intents = new Intents(store, host);
   reportErrors((text) => host.notify('problem', { text }));
   document.addEventListener('keydown', (event) => boardKey(event, store, intents));
-  keepFocus(() => (store.state.active === null ? null : cardElement(store.state.active)));
+  keepFocus(
+    () => channel.send(LOST_KEYS),
+    () => (store.state.active === null ? null : cardElement(store.state.active)),
+  );
   watchDragging(store, (carry) => intents.put(carry));
   store.tick(Date.now());
   keepAgesTrue(store);

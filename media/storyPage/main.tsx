@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { LOST_KEYS } from '../../src/protocol/lostKeys';
 import { MessageHandler } from '../../src/protocol/messageHandler';
 import {
   storyPageHostSide,
@@ -46,7 +47,7 @@ function start(root: HTMLElement): void {
     onProblem: (problem) => host.notify('problem', { text: `The page of a story: ${problem}` }),
   });
   reportErrors((text) => host.notify('problem', { text }));
-  keepFocus();
+  keepFocus(() => api.postMessage(LOST_KEYS));
   host.notify('ready', {});
 }
 

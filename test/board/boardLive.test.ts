@@ -44,12 +44,16 @@ describe('the board while things change', () => {
     assert.equal(await board.page.evaluate(() => window.boardTest.animations), 0);
   });
 
-  it('[U2] the focus stays on a story that moves to another column', async () => {
+  it('[U2, U4] the focus stays on a story that moves to another column, and who cannot see it hears what has landed or waits for them', async () => {
     const board = await open();
     await board.send({ type: 'model', model: makeModel(sampleCards()) });
     await board.card(29).focus();
     await board.send({ type: 'model', model: makeModel(withDone(29)) });
     assert.equal(await board.focusedKey(), 'key-29');
+    assert.equal(await board.announced(), '#29 has landed.');
+    const stuck = { need: 'conflict', brief: 'Conflict in a.ts' } as const;
+    await board.send({ type: 'model', model: makeModel(withDone(29).map((card) => (card.number === 37 ? { ...card, ...stuck } : card))) }); // prettier-ignore
+    assert.equal(await board.announced(), '#37 needs you: Conflict in a.ts.');
   });
 
   it('[U2] when the focused story goes away its neighbour has the focus', async () => {

@@ -22,7 +22,16 @@ describe('what the board looks like', () => {
       await board.send({ type: 'model', model: makeModel(sampleCards()) });
       await board.card(34).focus();
       await board.screenshot(theme);
-      assert.equal(await board.card(36).evaluate((card) => getComputedStyle(card).borderTopColor), border);
+      const look = (number: number) =>
+        board.card(number).evaluate((card) => {
+          const { borderTopColor, backgroundColor, outlineStyle } = getComputedStyle(card);
+          return { borderTopColor, backgroundColor, outlineStyle };
+        });
+      assert.equal((await look(36)).borderTopColor, border);
+      await board.page.keyboard.press('Shift+ArrowDown');
+      // What is selected is told by its fill, or by its outline where a theme has none.
+      const [selected, other] = [await look(34), await look(36)];
+      assert.ok(selected.backgroundColor !== other.backgroundColor || selected.outlineStyle === 'double');
     });
   }
 

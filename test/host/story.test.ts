@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import disk from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Card } from '../../src/core/board/card';
@@ -60,6 +61,25 @@ describe('Stories in a real extension host', function () {
     await vscode.commands.executeCommand('switchyard.newStory');
     await person.sees(/at most 200 characters; this one has 10000/);
     assert.equal(pipeline.cards().length, before);
+  });
+
+  it('[A2] Move to Stage asks as Start does where the disk has no room for a worktree, and does nothing without a yes', async () => {
+    const card = storyNumber(1);
+    const { statfs } = disk;
+    const isLacking = (): boolean => pipeline.api.board()?.room != null;
+    Object.assign(disk, { statfs: async (folder: string) => Object.assign(await statfs(folder), { bavail: 1 }) });
+    try {
+      await pipeline.configure({ maxCoders: 2 });
+      await waitFor('the disk to be looked at', isLacking);
+      person.will(/Move #1.* to which stage/, 'Coding').will(/^Start #1.* all the same/, undefined);
+      await pipeline.run('moveToStage', card);
+      assert.match((await person.sees(/all the same/)).detail, /free\. Its agent starts once there is room\./);
+    } finally {
+      Object.assign(disk, { statfs });
+    }
+    await pipeline.configure({ maxCoders: 3 });
+    await waitFor('the disk to have room', () => !isLacking());
+    assert.equal(storyNumber(1).stage, 'Backlog');
   });
 
   it('[G3, G4] Start gives a story its branch and a worktree beside the repository', async () => {

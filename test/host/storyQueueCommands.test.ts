@@ -172,6 +172,25 @@ describe('Commands of the merge queue in a real extension host', function () {
     chmodSync(hook, 0o755);
     await run('pushTarget');
     await person.sees(/did not take main: a hook, here or there, or a rule of the remote refused it/);
+    // One that takes long has Cancel, and git then ends in peace what it has begun.
+    const go = path.join(bare, 'go');
+    writeFileSync(hook, `#!/bin/sh\nuntil [ -e "${go}" ]; do sleep 0.1; done\n`);
+    const { withProgress } = vscode.window;
+    const cancel: typeof withProgress = (options, task) => {
+      assert.equal(options.cancellable, true);
+      const source = new vscode.CancellationTokenSource();
+      const going = task({ report: () => undefined }, source.token);
+      source.cancel();
+      return going;
+    };
+    Object.assign(vscode.window, { withProgress: cancel });
+    try {
+      await run('pushTarget');
+    } finally {
+      Object.assign(vscode.window, { withProgress });
+    }
+    assert.ok(person.mentioned.some((text) => /is waited for no more/.test(text)));
+    writeFileSync(go, '');
     rmSync(hook);
     await run('pushTarget');
     await person.sees(/^main is on origin\/main\./);

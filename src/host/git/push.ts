@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
 import type { CommandContext } from '../commands/context';
 import { offer } from '../commands/offer';
-import { fail, inform, warn } from '../say/notify';
-import { showIfLong } from '../say/showIfLong';
+import { fail, inform, mention, warn } from '../say/notify';
+import { unlessCancelled } from '../say/showIfLong';
 import { wordsOf } from '../say/inWords';
 
 /** Pushes the target where its remote is, as a person asks. */
 export async function pushTarget(context: CommandContext): Promise<void> {
   const session = context.host.session();
   if (session === null) return;
-  const outcome = await showIfLong(vscode.l10n.t('Pushing the target'), session.push('target'), null);
+  const outcome = await unlessCancelled(vscode.l10n.t('Pushing the target'), () => session.push('target'));
+  if (outcome === 'cancelled') return leftAlone();
   if (outcome.kind === 'done') return void inform(wordsOf(outcome));
   const retry = vscode.l10n.t('Retry');
   offer(context, 'pushTarget', warn(wordsOf(outcome), retry), { button: retry, run: () => pushTarget(context) });
@@ -19,6 +20,12 @@ export async function pushTarget(context: CommandContext): Promise<void> {
 export async function pushReceipts(context: CommandContext): Promise<void> {
   const session = context.host.session();
   if (session === null) return;
-  const outcome = await showIfLong(vscode.l10n.t('Pushing receipts'), session.push('receipts'), null);
+  const outcome = await unlessCancelled(vscode.l10n.t('Pushing receipts'), () => session.push('receipts'));
+  if (outcome === 'cancelled') return leftAlone();
   void (outcome.kind === 'done' ? inform(wordsOf(outcome)) : fail(wordsOf(outcome)));
+}
+
+/** What git has sent by then cannot be called back. */
+function leftAlone(): void {
+  mention(vscode.l10n.t('That push is waited for no more. Git may still end it.'));
 }

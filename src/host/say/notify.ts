@@ -36,7 +36,8 @@ export function mention(text: string): void {
 /** As `confirm`, where there is more than one answer; undefined when the person gave none. */
 export async function choose(question: string, detail: string, answers: string[]): Promise<string | undefined> {
   const options = { modal: true, detail: visible(detail) };
+  const since = Date.now();
   const answer = await vscode.window.showWarningMessage(visible(question), options, ...answers);
-  focusPageAgain();
+  focusPageAgain(since);
   return answer;
 }

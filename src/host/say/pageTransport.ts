@@ -1,25 +1,35 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type * as vscode from 'vscode';
+import { LOST_KEYS } from '../../protocol/lostKeys';
 import type { Transport } from '../../protocol/messageHandler';
 
-/** Carried along with whatever is awaited: gives the focus to the page on which something was asked for. */
-const toPage = new AsyncLocalStorage<() => void>();
+interface Page {
+  readonly panel: vscode.WebviewPanel;
+  /** When it last lost the keys (ms since 1970). */
+  lostAt: number;
+}
 
-/** The way to a page and back. What it asks for may open a dialog, after which it has the focus again. */
+const pages = new Set<Page>();
+
+/** The way to a page and back. After a dialog that took the keys from it, it has them again. */
 export function pageTransport(panel: vscode.WebviewPanel): Transport {
-  let isThere = true;
-  panel.onDidDispose(() => (isThere = false));
-  const focus = (): void => {
-    // Where another editor is in front by now, that stays so.
-    if (isThere && panel.active) panel.reveal(undefined, false);
-  };
+  const page: Page = { panel, lostAt: 0 };
+  pages.add(page);
+  panel.onDidDispose(() => pages.delete(page));
   return {
     send: (message) => void panel.webview.postMessage(message),
-    listen: (receive) => panel.webview.onDidReceiveMessage((said) => toPage.run(focus, () => receive(said))),
+    listen: (receive) =>
+      panel.webview.onDidReceiveMessage((said: unknown) => {
+        if (said === LOST_KEYS) page.lostAt = Date.now();
+        else receive(said);
+      }),
   };
 }
 
-/** VS Code itself gives the focus of a dialog that is closed to the frame around a page, where no key is heard. */
-export function focusPageAgain(): void {
-  toPage.getStore()?.();
+/**
+ * VS Code itself gives the focus of a dialog that is closed to the frame around a page, where no key is heard. `since`: the
+ * dialog was asked for (ms since 1970). A page that lost the keys before, as to a terminal, or has another editor in front of it
+ * by now, gets none.
+ */
+export function focusPageAgain(since: number): void {
+  for (const { panel, lostAt } of pages) if (panel.active && lostAt >= since) panel.reveal(undefined, false);
 }

@@ -170,7 +170,9 @@ function condition(id: PlainCommandId): string | null {
 
 function inPalette(id: PlainCommandId): MenuEntry[] {
   const when = condition(id);
-  return when === null ? [] : [{ command: `switchyard.${id}`, when }];
+  // Before `New Story…` in the alphabet: whoever types that and has selected nothing means that.
+  const selected = 'inEditor' in PLAIN_COMMANDS[id] ? ' && editorHasSelection' : '';
+  return when === null ? [] : [{ command: `switchyard.${id}`, when: `${when}${selected}` }];
 }
 
 function inTitle(id: PlainCommandId, place: number): MenuEntry[] {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import manifest from '../../../package.json';
 import titles from '../../../package.nls.json';
 import { readDocument } from './markdown';
 
@@ -29,6 +30,17 @@ describe('The steps of the README', () => {
       const unknown = pressed(section(name)).filter((one) => one !== 'Merge queue' && !TITLES.includes(plain(one)));
       assert.deepEqual(unknown, [], name);
     }
+  });
+
+  it('[U4] say how they are done without a mouse: by the palette, and by each key that a command has', () => {
+    const words = section('Five minutes').replaceAll(/\s+/g, ' ');
+    for (const { command, key } of manifest.contributes.keybindings) {
+      const title =
+        Object.entries(titles).find(([name]) => name === command.replace('switchyard', 'command'))?.[1] ?? '';
+      const keys = key.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
+      assert.ok(words.includes(`\`Switchyard: ${title}\` (${keys})`), `${title} ${keys}`);
+    }
+    for (const [, name = ''] of words.matchAll(/`Switchyard: ([^`]+)`/g)) assert.ok(TITLES.includes(plain(name)), name);
   });
 
   it('[U4] go through a story from its writing to its landing, a conflict, a freeze and a delete, in numbered steps', () => {
