@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type * as vscode from 'vscode';
 import { LOST_KEYS } from '../../protocol/lostKeys';
 import type { Transport } from '../../protocol/messageHandler';
@@ -10,6 +11,9 @@ interface Page {
 
 const pages = new Set<Page>();
 
+/** Carried along with whatever is awaited: on which page something was asked for, and whether a list or box of ours took its keys. */
+const asked = new AsyncLocalStorage<{ readonly page: Page; hadBox: boolean }>();
+
 /** The way to a page and back. After a dialog that took the keys from it, it has them again. */
 export function pageTransport(panel: vscode.WebviewPanel): Transport {
   const page: Page = { panel, lostAt: 0 };
@@ -20,9 +24,15 @@ export function pageTransport(panel: vscode.WebviewPanel): Transport {
     listen: (receive) =>
       panel.webview.onDidReceiveMessage((said: unknown) => {
         if (said === LOST_KEYS) page.lostAt = Date.now();
-        else receive(said);
+        else asked.run({ page, hadBox: false }, () => receive(said));
       }),
   };
+}
+
+/** A list or box of ours opens, which takes the keys from the page that led to it. */
+export function boxOpens(): void {
+  const from = asked.getStore();
+  if (from !== undefined) from.hadBox = true;
 }
 
 /**
@@ -31,5 +41,10 @@ export function pageTransport(panel: vscode.WebviewPanel): Transport {
  * by now, gets none.
  */
 export function focusPageAgain(since: number): void {
-  for (const { panel, lostAt } of pages) if (panel.active && lostAt >= since) panel.reveal(undefined, false);
+  const from = asked.getStore();
+  for (const page of pages) {
+    const { panel, lostAt } = page;
+    const isOver = lostAt >= since || (from?.page === page && from.hadBox);
+    if (panel.active && isOver) panel.reveal(undefined, false);
+  }
 }

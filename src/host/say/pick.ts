@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { plainLine } from '../../core/words/plainText';
+import { boxOpens } from './pageTransport';
 
 /** A row of a pick list. `icon` is the name of a codicon of ours; all else is text. */
 export interface Choice<T> {
@@ -19,6 +20,7 @@ export async function pickOne<T>(
   words: { readonly title: string; readonly placeHolder?: string; readonly stays?: true },
   now?: Choice<T>,
 ): Promise<T | undefined> {
+  boxOpens();
   const items = rowsOf(choices);
   const active = now === undefined ? undefined : items[choices.indexOf(now)];
   if (active !== undefined) return pickFrom(items, active, words.title);
@@ -70,6 +72,7 @@ export async function pickMany<T>(
   choices: readonly Choice<T>[],
   words: { readonly title: string; readonly placeHolder?: string },
 ): Promise<readonly T[] | undefined> {
+  boxOpens();
   const picked = await vscode.window.showQuickPick(rowsOf(choices), {
     title: plainLine(words.title),
     ...(words.placeHolder === undefined ? {} : { placeHolder: plainLine(words.placeHolder) }),
@@ -92,6 +95,7 @@ export function askLine(words: {
   readonly hidden?: true;
 }): Thenable<string | undefined> {
   const { title, prompt, placeHolder, value, validateInput, hidden } = words;
+  boxOpens();
   return vscode.window.showInputBox({
     title: plainLine(title),
     ...(prompt === undefined ? {} : { prompt: plainLine(prompt) }),

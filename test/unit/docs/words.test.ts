@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import manifest from '../../../package.json';
 import { projectRoot } from '../../support/projectRoot';
 import { plainRefusals } from '../../support/words/plainRefusals';
 import { plainSentences } from '../../support/words/plainSentences';
@@ -43,6 +44,14 @@ describe('The words for people, in other languages', () => {
       assert.deepEqual(Object.keys(read(`package.nls.${language}.json`)).sort(), Object.keys(english).sort());
       assert.deepEqual(Object.keys(read(`l10n/bundle.l10n.${language}.json`)).sort(), [...shownWords()].sort());
     }
+  });
+
+  it('[U5] VS Code takes no sign of ours for another in a text of ours', () => {
+    const words = [...shownWords(), ...Object.values(read('l10n/bundle.l10n.de.json'))].join('');
+    const allowed = manifest.contributes.configurationDefaults['[switchyard-text]']['editor.unicodeHighlight.allowedCharacters']; // prettier-ignore
+    const signs = [...new Set(words.match(/[‘’–]/g) ?? [])];
+    assert.deepEqual(signs.filter((sign) => !Object.hasOwn(allowed, sign)), []); // prettier-ignore
+    assert.ok(signs.includes('’'));
   });
 
   it('[U10] the engine refuses nothing in words of its own that no language can look up', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
-import { focusPageAgain, pageTransport } from '../../../src/host/say/pageTransport';
+import { boxOpens, focusPageAgain, pageTransport } from '../../../src/host/say/pageTransport';
 import { LOST_KEYS } from '../../../src/protocol/lostKeys';
 
 describe('a page of ours and the dialogs over it', () => {
@@ -10,7 +10,11 @@ describe('a page of ours and the dialogs over it', () => {
     const heard: unknown[] = [];
     const webview = { onDidReceiveMessage: (listen: typeof say) => (say = listen) };
     const panel = { webview, active: true, reveal: () => revealed++, onDidDispose: () => undefined };
-    pageTransport(panel as unknown as vscode.WebviewPanel).listen((said) => heard.push(said));
+    pageTransport(panel as unknown as vscode.WebviewPanel).listen((said) => {
+      heard.push(said);
+      if (said === 'with a list before the dialog') boxOpens();
+      focusPageAgain(Date.now() + 1);
+    });
     const before = Date.now();
     focusPageAgain(before);
     assert.equal(revealed, 0);
@@ -18,10 +22,15 @@ describe('a page of ours and the dialogs over it', () => {
     focusPageAgain(before);
     assert.equal(revealed, 1);
     focusPageAgain(Date.now() + 1);
+    assert.equal(revealed, 1, 'not for a dialog that came later');
     panel.active = false;
     focusPageAgain(before);
-    assert.equal(revealed, 1, 'neither for a dialog that came later, nor with another editor in front');
+    assert.equal(revealed, 1, 'nor with another editor in front');
+    panel.active = true;
     say('a message');
-    assert.deepEqual(heard, ['a message']);
+    assert.equal(revealed, 1);
+    say('with a list before the dialog');
+    assert.equal(revealed, 2);
+    assert.deepEqual(heard, ['a message', 'with a list before the dialog']);
   });
 });
