@@ -20,7 +20,12 @@ function tell(): void {
 
 const relay = new Relay(directStarter, send);
 
-process.on('message', (message) => relay.receive(message as ToSpawner));
+/** Another one becomes the parent of what outlives its own, but on Windows. */
+const host = process.ppid;
+process.on('message', (message) => {
+  // What was asked by a host that is gone by now, as by one killed while this process stood still, nobody wants any more.
+  if (process.ppid === host) relay.receive(message as ToSpawner);
+});
 // What it had started is answered for by the records of runs, as after a host that was killed.
 process.on('disconnect', () => process.exit(0));
 // The host decides when to end, also where a terminal tells the whole group to.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createGit } from '../../../src/git/door/run';
 import { createProcesses } from '../../../src/processes/processes';
@@ -115,6 +115,28 @@ describe('the process that starts programs', () => {
     host.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
     await waitFor('the host to end by itself', () => host.exitCode === 0, { seen: () => output });
     assert.equal(output, 'done\n');
+  });
+
+  it('[MQ3, G13] what a host had asked for that is gone by the time it is read is not started', async () => {
+    const late = path.join(machine.folder, 'late');
+    const script = `const { SpawnerStarter } = require(${JSON.stringify(path.join(import.meta.dirname, '../../../src/processes/spawner/spawnerStarter.ts'))});
+      const log = { debug() {}, info() {}, warn: console.log, error: console.log };
+      const starter = new SpawnerStarter({ bundle: ${JSON.stringify(bundle)}, log });
+      const start = (args) => starter.start({ program: 'touch', args, cwd: '/', env: process.env, stdin: 'none', group: 'shared' });
+      start([${JSON.stringify(`${late}.first`)}]).ended.then(() => console.log(starter.pid));
+      process.stdin.once('data', () => { start([${JSON.stringify(late)}]); setImmediate(() => console.log('asked')); });`;
+    const host = spawn(process.execPath, ['--import', 'tsx', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    let output = '';
+    host.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    const itsSpawner = Number(await waitFor('its spawner', () => /^\d+$/m.exec(output)?.[0], { seen: () => output }));
+    process.kill(itsSpawner, 'SIGSTOP');
+    host.stdin.write('go\n');
+    await waitFor('the host to ask', () => output.includes('asked'), { seen: () => output });
+    host.kill('SIGKILL');
+    await waitFor('the host to end', () => host.signalCode !== null);
+    process.kill(itsSpawner, 'SIGCONT');
+    await waitFor('its spawner to end', () => !isRunning(itsSpawner));
+    assert.deepEqual([existsSync(`${late}.first`), existsSync(late)], [true, false]);
   });
 
   it('[G2] where it cannot run, programs are started from here, and the log says so once', async () => {
