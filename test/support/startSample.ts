@@ -52,7 +52,11 @@ async function openDesktop(scope: RunScope, executable: string, folder: string):
 
 async function serve(scope: RunScope, folder: string): Promise<void> {
   await installExtension(scope);
-  const server = await startServer(scope, { trust: 'granted', environment: scope.personsEnvironment() });
+  const server = await startServer(scope, {
+    trust: 'granted',
+    builtIns: 'all',
+    environment: scope.personsEnvironment(),
+  });
   console.log(`VS Code ${server.vscodeVersion} with Switchyard: ${server.url}/?folder=${encodeURIComponent(folder)}`);
   console.log('Open that address in a browser. Press Ctrl-C here to end everything.');
   const signals: string[] = [];

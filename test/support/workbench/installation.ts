@@ -14,6 +14,8 @@ const packages = { 'code-server': '4.139.1', 'node-linux': '24.21.0' } as const;
 export interface WorkbenchProgram {
   readonly node: string;
   readonly entry: string;
+  /** Where VS Code's own extensions are. */
+  readonly builtIns: string;
   readonly vscodeVersion: string;
 }
 
@@ -111,6 +113,7 @@ async function describeInstallation(folder: string): Promise<WorkbenchProgram> {
   return {
     node: path.join(folder, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node'),
     entry: path.join(codeServer, 'out', 'node', 'entry.js'),
+    builtIns: path.join(codeServer, 'lib', 'vscode', 'extensions'),
     vscodeVersion: (JSON.parse(manifest) as { version: string }).version,
   };
 }

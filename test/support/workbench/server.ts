@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { RunScope } from '../runScope';
 import { waitFor } from '../waitFor';
 import { setLanguage } from './displayLanguage';
+import { linkBuiltIns } from './builtIns';
 import { installWorkbench } from './installation';
 
 export type Settings = Readonly<Record<string, unknown>>;
@@ -14,6 +15,8 @@ export interface ServerOptions {
   readonly settings?: Settings;
   /** Settings that VS Code takes only from the machine, such as `git.path`. */
   readonly machineSettings?: Settings;
+  /** Which of VS Code's own extensions it has. Default: those that tests need. */
+  readonly builtIns?: 'needed' | 'all';
   /** The display language, such as `de`; what VS Code itself says stays English. */
   readonly language?: string;
   /** Added to a bare environment. */
@@ -50,6 +53,9 @@ const quietSettings: Settings = {
   'window.commandCenter': false,
   // A box that is fading away is in the page, and takes no key.
   'workbench.reduceMotion': 'on',
+  // What is drawn without being looked at, or all the time.
+  'editor.minimap.enabled': false,
+  'editor.cursorBlinking': 'solid',
 };
 
 /** Starts the npm-provided workbench on a free port of 127.0.0.1; it ends with the scope. */
@@ -78,6 +84,7 @@ export async function startServer(scope: RunScope, options: ServerOptions): Prom
     ['--user-data-dir', userDataFolder],
     ['--extensions-dir', extensionsFolder],
     ['--disable-telemetry', '--disable-update-check'],
+    options.builtIns === 'all' ? [] : ['--builtin-extensions-dir', await linkBuiltIns(scope.path('built-in'), program)],
     options.trust === 'granted' ? ['--disable-workspace-trust'] : [],
   ].flat();
   const child = scope.start(program.node, [program.entry, ...flags], {
