@@ -37,6 +37,7 @@ async function assertGerman({ page }: Workbench): Promise<void> {
 
 describe('A German window', function () {
   inOrder(this);
+  const home = new TemporaryFolder();
   let workbench: Workbench;
   let stories: Stories;
 
@@ -44,7 +45,10 @@ describe('A German window', function () {
     workbench = await openWorkbench({ settings: testGate, language: 'de' });
     stories = new Stories(workbench);
   });
-  after(() => workbench.close());
+  after(async () => {
+    await workbench.close();
+    home.remove();
+  });
 
   it('[U6, U10] view, status bar and New Story speak German', async () => {
     await workbench.extensionHost.waitForActivation('switchyard.switchyard');
@@ -131,33 +135,13 @@ describe('A German window', function () {
     }
   });
 
-  /** Runs a command of the palette on the first story. */
-  async function onFirst(command: string): Promise<void> {
-    await workbench.runCommand(`Switchyard: ${command}`);
-    await workbench.quickInput.waitForRow(/^#1 /);
-    await workbench.quickInput.accept();
-  }
-});
-
-describe('A German window of several repositories', function () {
-  inOrder(this);
-  const home = new TemporaryFolder();
-  let workbench: Workbench;
-
-  before(async () => {
+  it('[U7, U10] with several repositories it says in German how each of them stands, in the view, in lists and in the overview', async () => {
     for (const name of ['app', 'api']) await makeSampleRepository(home.at(name));
     const folder = home.at('team.code-workspace');
     writeFileSync(folder, JSON.stringify({ folders: ['app', 'api'].map((path) => ({ path })), settings: {} }));
-    workbench = await openWorkbench({ folder, language: 'de' });
-    await workbench.extensionHost.waitForActivation('switchyard.switchyard');
+    await workbench.changeSettings({ 'switchyard.gates': [] });
+    await workbench.openFolder(folder);
     await workbench.openActivity('Switchyard');
-  });
-  after(async () => {
-    await workbench.close();
-    home.remove();
-  });
-
-  it('[U7, U10] says in German how each of them stands, in the view, in lists and in the overview', async () => {
     const tree = workbench.tree('Stories');
     for (const name of ['app', 'api'])
       await tree.waitForRow((row) => row.label === name && row.description === 'noch keine Story');
@@ -171,4 +155,11 @@ describe('A German window of several repositories', function () {
     await board.locator('[data-repository="api"]', { hasText: 'Warteschlange ist leer' }).waitFor();
     assert.deepEqual(englishIn(await shownTexts(board, 'body')), []);
   });
+
+  /** Runs a command of the palette on the first story. */
+  async function onFirst(command: string): Promise<void> {
+    await workbench.runCommand(`Switchyard: ${command}`);
+    await workbench.quickInput.waitForRow(/^#1 /);
+    await workbench.quickInput.accept();
+  }
 });

@@ -229,4 +229,37 @@ describe('Many stories, what they depend on and what they are called, in the wor
     const refused = await workbench.notifications.waitFor(`#4 cannot start yet. ${abandoned}`);
     assert.ok(refused.buttons.includes('Depends On…'), refused.buttons.join());
   });
+
+  it('[S11, U4] branches and worktrees are adopted by palette, several at once; the branch of your own window is asked about first', async () => {
+    const { quickInput, dialog } = workbench;
+    await repository.git('worktree', 'add', '--quiet', '-b', 'fix/greeting', folder.at('other-tool'), 'main');
+    writeFileSync(folder.at('other-tool/notes.md'), 'half a thought\n');
+    const idea = await repository.git('commit-tree', '-p', 'HEAD', '-m', 'An idea', 'HEAD^{tree}');
+    await repository.git('branch', 'idea', idea);
+    await repository.git('switch', '--quiet', '-c', 'mine');
+    const count = async (): Promise<number> =>
+      (await stories.tree.rows()).filter(({ label }) => label.startsWith('#')).length;
+    const before = await count();
+    await stories.command('Adopt Branch or Worktree…');
+    await quickInput.waitForPrompt('Adopt Branch or Worktree');
+    await quickInput.waitForRow(/fix\/greeting/);
+    const rows = (await quickInput.rows()).map(
+      ({ label, description, detail }) => `${label.trim()}: ${description} | ${detail}`,
+    );
+    assert.equal(rows.length, 3, rows.join('\n'));
+    assert.match(rows.join('\n'), /fix\/greeting: no commit of its own, 1 uncommitted file.* \| .*other-tool/);
+    assert.match(rows.join('\n'), /idea: 1 commit/);
+    assert.match(rows.join('\n'), /mine: .*checked out in your own folder/);
+    await workbench.screenshot('adopt-list');
+    for (const { label } of await quickInput.rows()) await quickInput.toggle(label);
+    await quickInput.accept();
+    assert.match(await dialog.text(), /mine is checked out in your own folder\. Make it a story there\?/);
+    await workbench.screenshot('adopt-own-checkout');
+    await dialog.click('Cancel');
+    await stories.tree.waitForRow(({ label }) => /^#\d An idea$/.test(label));
+    await stories.tree.waitForRow(({ label }) => /^#\d Greeting$/.test(label));
+    assert.equal(await count(), before + 2);
+    await workbench.screenshot('adopted');
+    assert.equal(await repository.git('-C', folder.at('other-tool'), 'status', '--porcelain'), '?? notes.md');
+  });
 });

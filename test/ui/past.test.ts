@@ -1,33 +1,71 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { RunMembers } from '../../src/keeper/runFolder';
+import { isAlive } from '../support/isAlive';
 import { inOrder } from '../support/mocha/inOrder';
+import { TemporaryFolder } from '../support/temporaryFolder';
 import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
 import { isRowOf, Stories } from './support/stories';
 import { sampleAgent, testGate } from './support/settings';
 
-describe('What was, by palette', function () {
+describe('An agent whose window is reloaded and killed, and what was, by palette', function () {
   inOrder(this);
+  const folder = new TemporaryFolder();
+  const mayGoOn = folder.at('coding');
   let workbench: Workbench;
   let stories: Stories;
+  let agent: number;
 
   before(async () => {
     workbench = await openWorkbench({ settings: { ...testGate, ...sampleAgent } });
     stories = new Stories(workbench);
     await stories.open();
-    await stories.create({ title: 'Wave goodbye', details: 'pace: 1s' });
+    await stories.create({ title: 'Wave goodbye', details: `until: ${mayGoOn}` });
     await stories.approve();
     await stories.tree.chooseFromContextMenu(isRowOf(1), 'Start');
-    await stories.create({ title: 'Sing loud', details: 'with a theremin $(flame) [loud](command:x)' });
-    await stories.tree.waitForRow((row) => row.label === 'Done' && row.description === '1');
+    agent = await waitFor('the agent', agentAtWork);
+    await stories.waitInGroup(1, 'Coding', /work going on, sample · \d+ (s|min)\b/);
   });
-  after(() => workbench.close());
+  after(async () => {
+    await workbench.close();
+    folder.remove();
+  });
+
+  it('[A8, P5] it goes on when the window is reloaded, and the tree shows it at work', async () => {
+    await workbench.reload();
+    await stories.waitInGroup(1, 'Coding', /work going on, sample · \d+ /);
+    assert.equal(agentAtWork(), agent);
+    assert.ok(isAlive(agent));
+    await workbench.screenshot('agent-after-reload');
+  });
+
+  it('[A8, A9] it goes on when the extension host is killed; its output is whole and its work lands', async () => {
+    await workbench.killExtensionHost();
+    await stories.waitInGroup(1, 'Coding', /work going on, sample · \d+ /);
+    assert.equal(agentAtWork(), agent);
+    await stories.run('Show Output', 1);
+    await workbench.output.waitForLine('Working on: Wave goodbye');
+    assert.equal(await shown(/^Working on: /), 1);
+    writeFileSync(mayGoOn, '');
+    await stories.tree.waitForRow((row) => row.label === 'Done' && row.description === '1');
+    // A panel that opens for the first time may not tell VS Code that it is looked at; asking for the output once more does.
+    await stories.run('Show Output', 1);
+    await workbench.output.waitForLine('Gate test passed.');
+    await workbench.screenshot('agent-landed');
+    await workbench.output.toTop();
+    await workbench.output.waitForLine(/^Committed [0-9a-f]+: Wave goodbye$/);
+    assert.equal(await shown(/^Working on: /), 1);
+    assert.equal(isAlive(agent), false);
+  });
 
   /** All lines of the document in front, without what the editor draws around it. */
   async function document(title: RegExp): Promise<string> {
     await workbench.waitForEditor(title);
-    const lines = workbench.page.locator('.editor-instance .view-lines .view-line');
+    const lines = workbench.page.locator('.part.editor .editor-instance .view-lines .view-line');
     // The editor draws lines by their place, not in their order, and blanks as ones that do not break.
     const shown = await lines.evaluateAll((all) =>
       all
@@ -44,7 +82,11 @@ describe('What was, by palette', function () {
     }, { seen: () => document(title) }); // prettier-ignore
 
   it('[P3, U4, U17] Search Stories… finds while one types, by text and by output, and opens the story', async () => {
-    const { quickInput } = workbench;
+    const { quickInput, page } = workbench;
+    // The editors get the room of the output.
+    await workbench.runCommand('View: Hide Panel');
+    await page.locator('.part.panel').waitFor({ state: 'hidden' });
+    await stories.create({ title: 'Sing loud', details: 'with a theremin $(flame) [loud](command:x)' });
     await stories.command('Search Stories…');
     await quickInput.waitForPrompt('Search Stories');
     await quickInput.waitForRow(/^\s*#2 Sing loud$/);
@@ -64,7 +106,7 @@ describe('What was, by palette', function () {
     await quickInput.fill('goodbye');
     await quickInput.waitForRow(/^\s*#1 Wave goodbye$/);
     await quickInput.accept();
-    const active = workbench.page.locator('.tabs-container .tab.active');
+    const active = page.locator('.tabs-container .tab.active');
     await waitFor('the story as a document in front', async () => /^1\b/.test((await active.innerText()).trim()), { seen: () => active.innerText() }); // prettier-ignore
   });
 
@@ -155,4 +197,16 @@ describe('What was, by palette', function () {
     await quickInput.accept();
     await stories.waitInGroup(1, 'Backlog');
   });
+
+  async function shown(what: RegExp): Promise<number> {
+    return (await workbench.output.lines()).filter((line) => what.test(line)).length;
+  }
+
+  /** Process id of the only agent that is kept; 0 where there is none yet. */
+  function agentAtWork(): number {
+    const runs = path.join(workbench.repository.folder, '.git', 'switchyard', 'agents');
+    const [run] = readdirSync(runs);
+    const members = JSON.parse(readFileSync(path.join(runs, run ?? '', 'members.json'), 'utf8')) as RunMembers;
+    return members.main?.pid ?? 0;
+  }
 });
