@@ -15,7 +15,7 @@ export async function browserLane(): Promise<Lane> {
     name: `npm-provided workbench, VS Code ${vscodeVersion}`,
     vscodeVersion,
     async runTests({ scope, repository, testModule, env }) {
-      const server = await startServer(scope, { trust: 'granted', env });
+      const server = await startServer(scope, { trust: 'granted', builtIns: 'all', env });
       const browser = await openBrowser(scope);
       const page = browser.pages()[0] ?? (await browser.newPage());
       const ended = hostEnded(page);
