@@ -15,7 +15,7 @@ describe('A target that somebody turned red', function () {
   let stories: Stories;
 
   before(async () => {
-    workbench = await openWorkbench({ settings: testGate });
+    workbench = await openWorkbench({ settings: testGate, builtIns: 'all' });
     stories = new Stories(workbench);
     await workbench.setTheme('dark');
     await stories.open();

@@ -27,7 +27,7 @@ describe('The packaged extension in a real workbench', function () {
     close = () => Promise.resolve(store.dispose());
     const gate = heldTestGate(folder.at('record'), folder.at('proof'));
     [workbench] = await Promise.all([
-      openWorkbench({ settings: { ...gate, ...sampleAgent } }),
+      openWorkbench({ settings: { ...gate, ...sampleAgent }, builtIns: 'all' }),
       landedHoursAgo('Greet in Latin', 5),
     ]);
     close = () => {

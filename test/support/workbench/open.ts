@@ -17,6 +17,8 @@ export interface WorkbenchOptions {
   readonly settings?: Settings;
   /** Settings that VS Code takes only from the machine, such as `git.path`. */
   readonly machineSettings?: Settings;
+  /** Which of VS Code's own extensions it has. Default: those that tests need. */
+  readonly builtIns?: 'needed' | 'all';
   /** The display language, such as `de`. Default: English. */
   readonly language?: string;
   /** Files for the sample repository beside its own, by path with forward slashes. */
@@ -48,6 +50,7 @@ async function open(scope: RunScope, options: WorkbenchOptions): Promise<Workben
     settings = {},
     machineSettings = {},
     env = {},
+    builtIns = 'needed',
     language,
   } = options;
   const repository = await makeSampleRepository(scope.path('greeter'), options.files);
@@ -60,6 +63,7 @@ async function open(scope: RunScope, options: WorkbenchOptions): Promise<Workben
     settings,
     machineSettings,
     env,
+    builtIns,
     ...(language !== undefined && { language }),
   });
   const host = new ExtensionHost(server);
