@@ -38,7 +38,10 @@ describe('A gate that says both of the same files', () => {
     assert.equal(flakeHistory(proving.ledger.recent(99), 'test').flaky, 1);
     const reused = await proving.prove([flaky()], { of: 'candidate' });
     assert.ok(reused.kind === 'passed');
-    assert.match(proofWords(reused.results), /^Proven before on the very same files: test\..* Gate test passed on run 2\.$/);
+    assert.match(
+      proofWords(reused.results),
+      /^Proven before on the very same files: test\..* Gate test passed on run 2\.$/,
+    );
     await repository.commit({ 'a.txt': 'b\n' }, 'Another tree');
     await proving.reopen();
     await red(1);
