@@ -54,6 +54,7 @@ export class AgentRetries {
     { limit, until }: Pick<Extract<CoderOutcome, { kind: 'limited' }>, 'limit' | 'until'>,
     { run }: Pick<AgentEnd, 'run'>,
   ): Promise<void> {
+    this.#losses.delete(story.key);
     const now = this.ports.clock.now();
     const last = this.ports.sessions.standings().find((one) => one.kind === 'limit' && one.agent === profile.name);
     // A window that died judged it before: it is one limit.
@@ -77,10 +78,12 @@ export class AgentRetries {
     const { sessions, clock, log } = this.ports;
     // Whoever kept it has died: that says nothing about the agent, which begins again, unless it happens each time.
     const losses = run.outcome.kind === 'lost' ? (this.#losses.get(story.key) ?? 0) + 1 : 0;
-    this.#losses.set(story.key, losses);
+    const isOver = losses > LOSSES;
+    // Whoever has been asked begins to count anew.
+    this.#losses.set(story.key, isOver ? 0 : losses);
     if (losses > 0)
       log.warn(`[agent:${story.number}:${profile.name}] its run was lost, ${count(losses, 'time')} in a row`);
-    if (losses > LOSSES) return { kind: 'over', evidence: `${losses} runs broke off: ${cause}` };
+    if (isOver) return { kind: 'over', evidence: `${losses} runs broke off: ${cause}` };
     if (losses > 0) return { kind: 'again' };
     const before = attemptsOf(sessions.standings(), story).filter((one) => one.run !== run.run);
     const most = await this.#most(profile, run);

@@ -45,6 +45,11 @@ describe('what runs of an agent that broke off lead to', () => {
     const over = await retries.again(work, 'Lost.', ended('g', 'lost'));
     assert.deepEqual(over, { kind: 'over', evidence: '4 runs broke off: Lost.' });
     assert.equal(attemptsOf(standings, story).length, 1);
+    // They were asked: what is lost after that is the first again, and so it is after a limit.
+    for (const run of ['h', 'i', 'j'])
+      assert.equal((await retries.again(work, 'Lost.', ended(run, 'lost'))).kind, 'again');
+    await retries.waitFor(work, { limit: 'rate', until: null }, { run: 'k' });
+    assert.equal((await retries.again(work, 'Lost.', ended('l', 'lost'))).kind, 'again');
   });
 
   it('[A6, A8] a limit that two windows judge is one limit: the agent waits no longer for it', async () => {
