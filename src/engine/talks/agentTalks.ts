@@ -58,8 +58,7 @@ export class AgentTalks {
       return refuse(message);
     }
     if (text.trim() === '') return refuse(say('There is nothing in the message.'));
-    const at = new Date(this.ports.clock.now()).toISOString();
-    await this.ports.words.add({ kind: 'message', storyKey: key, at, text: text.trim() });
+    await this.#keep(key, text.trim());
     const interrupt = this.#interrupts.get(key);
     if (when === 'now') interrupt?.();
     this.ports.onChange();
@@ -81,8 +80,14 @@ export class AgentTalks {
 
   /** Of an agent that could not be given them. */
   async returnMessages(key: string, texts: readonly string[]): Promise<void> {
-    const at = new Date(this.ports.clock.now()).toISOString();
-    for (const text of texts) await this.ports.words.add({ kind: 'message', storyKey: key, at, text });
+    for (const text of texts) await this.#keep(key, text);
+  }
+
+  /** Each at a moment of its own: by that it is known which ones an agent was given. */
+  #keep(key: string, text: string): Promise<void> {
+    const moments = this.messages(key).map(({ at }) => Date.parse(at) + 1);
+    const at = new Date(Math.max(this.ports.clock.now(), ...moments)).toISOString();
+    return this.ports.words.add({ kind: 'message', storyKey: key, at, text });
   }
 
   /** What waits for the story's agent, or of that what was written at these times; the agent's from then on. */
