@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../base/messageOf';
 import { wantedUntil, type Repository } from '../door/repository';
+import { mergeBase } from '../read/refs';
 import { onDisk, type OnDisk } from '../read/freshCheckout';
 import { removeLeftLock, unmarkFollowing } from './followMark';
 import { lookAtCheckout, type Advance, type Checkout } from './followTarget';
@@ -32,7 +33,7 @@ export async function goBack(
   try {
     await bringBack(wantedUntil(repository, patience.signal), checkout, {
       base: advance.base,
-      incoming: await knownChanges(repository, advance.base, advance.candidate.commit),
+      incoming: await broughtBy(repository, advance),
     });
     // Last: what is staged as the landing makes it is not taken for its doing.
     await unstage(repository, checkout);
@@ -42,6 +43,18 @@ export async function goBack(
   } finally {
     timer.dispose();
   }
+}
+
+/** What differs because the commit changes it. What landed or was committed since it was built differs too, and it never wrote that. */
+async function broughtBy(
+  repository: Repository,
+  { base, candidate: { commit } }: Omit<Advance, 'target'>,
+): Promise<readonly IncomingChange[]> {
+  const all = await knownChanges(repository, base, commit);
+  const from = await mergeBase(repository, base, commit);
+  if (from === null || from === base) return all;
+  const own = new Set((await knownChanges(repository, from, commit)).map((change) => change.path));
+  return all.filter((change) => own.has(change.path));
 }
 
 async function bringBack(

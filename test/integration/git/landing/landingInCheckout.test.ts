@@ -544,6 +544,18 @@ describe('Landing on a target that a person has checked out', () => {
       await assertLandsAround(request, {});
     });
 
+    it('[G8, MQ9] where nobody lands it any more it goes back, and no change of the person’s does, of what they committed since', async () => {
+      const request = await halfDone();
+      await repository.write('mine.txt', 'mine\n');
+      await repository.git('add', 'mine.txt');
+      await repository.git('commit', '--quiet', '-m', 'Mine', '--', 'mine.txt', 'README.md');
+      await rm(path.join(repository.path, 'mine.txt'));
+      await cutOff(request);
+      await port.leaveCheckout(request.target, request.candidate.commit);
+      assert.equal(await repository.git('status', '--porcelain'), 'D mine.txt');
+      await assert.rejects(stat(gitDir('switchyard-following')), /ENOENT/);
+    });
+
     it('[MQ9] filters of an attribute do not hide it', async () => {
       await repository.commit({ '.gitattributes': 'src/a.txt text eol=crlf\n' }, 'Attributes');
       const request = await halfDone();
