@@ -10,6 +10,8 @@ const recordSchema = z.object({
   /** Where it works: a work tree, or a git dir. */
   folder: z.string(),
   host: z.string(),
+  /** Where this record lies, unless its repository was copied or moved since. */
+  home: z.exactOptional(z.string()),
   /** In ms since 1970, before it was started. */
   at: z.number(),
 });
@@ -36,7 +38,7 @@ export class CallRecords {
     const folder = this.#folder;
     if (folder === null || !RUN_ID.test(call.runId)) return;
     this.#live.add(call.runId);
-    const record: CallRecord = { ...call, host: hostname(), at: Date.now() };
+    const record: CallRecord = { ...call, host: hostname(), home: folder, at: Date.now() };
     const write = (): Promise<void> => writeFile(path.join(folder, call.runId), JSON.stringify(record));
     this.#made ??= mkdir(folder, { recursive: true, mode: 0o700 });
     await this.#made.then(write).catch(async () => {
@@ -57,6 +59,13 @@ export class CallRecords {
   async forget(runId: string): Promise<void> {
     if (this.#folder === null || !RUN_ID.test(runId)) return;
     await rm(path.join(this.#folder, runId), { force: true }).catch(() => undefined);
+  }
+
+  /** Of calls that were made for this very repository on this machine: a copy of it has the records of the other as well. */
+  async leftHere(): Promise<string[]> {
+    const isHere = ({ kind, host, home }: CallRecord): boolean =>
+      kind === 'call' && host === hostname() && home === this.#folder;
+    return (await this.left()).filter(isHere).map(({ runId }) => runId);
   }
 
   /** Records that are left, without those of calls that this process waits for. One that cannot be read proves nothing. */

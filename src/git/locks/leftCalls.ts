@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { systemClock } from '../../base/systemClock';
 import { endRun } from '../../processes/endRun';
 import { processPlatform } from '../../processes/platform';
@@ -6,8 +5,7 @@ import type { Repository } from '../door/repository';
 
 /** See `Locks.endLeftCalls`. */
 export async function endLeftCalls({ git, log }: Repository): Promise<void> {
-  const left = (await git.records.left()).filter(({ kind, host }) => kind === 'call' && host === hostname());
-  const ids = left.map(({ runId }) => runId);
+  const ids = await git.records.leftHere();
   if (ids.length === 0 || (await git.isAtWork({ runIds: ids, folders: [] })) === 'no') return;
   const ended = await Promise.all(ids.map((id) => endCall({ log }, id)));
   log.info(`Ended ${ended.reduce((sum, one) => sum + one, 0)} git processes that an earlier window had left at work`);

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { createGit, type Git } from '../../../../src/git/door/run';
@@ -86,6 +96,17 @@ describe('locks that git leaves', () => {
     });
     assert.deepEqual(readdirSync(records()), []);
     await repository.git('add', 'a.txt');
+  });
+
+  it('[G6, G13] a call that outlives its window is ended by the next one, and not by one of a copy of the repository', async () => {
+    await holdByOwnCall();
+    const copy = path.join(repository.folder, 'copy');
+    cpSync(repository.path, copy, { recursive: true });
+    const pid = gitPid();
+    await portFor(copy).endLeftCalls();
+    assert.ok(process.kill(pid, 0), 'it is of the other repository');
+    await port.endLeftCalls();
+    await waitFor('it to have ended', () => !existsSync(`/proc/${pid}`));
   });
 
   it('[G6] a call that ends by itself leaves no record', async () => {
