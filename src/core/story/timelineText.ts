@@ -130,7 +130,7 @@ const WORDS: Readonly<Record<string, (value: unknown, translate: Translate) => s
 export const FIELD_WORDS = ['title', 'type', 'priority', 'labels', 'depends on', 'agent'];
 export const EMPTY_WORDS = ['none', 'the first'];
 const CHANGED = new RegExp(
-  `(?<=^|; )(?:${FIELD_WORDS.join('|')})(?=: .* → )|(?<=: |→ )(?:${EMPTY_WORDS.join('|')})(?= →|; |$)`,
+  `(?<=^|; )(?:${FIELD_WORDS.join('|')})(?=: .{0,1000} → )|(?<=: |→ )(?:${EMPTY_WORDS.join('|')})(?= →|; |$)`,
   'g',
 );
 

@@ -72,6 +72,9 @@ describe('timeline', () => {
       ].join('\n'),
     );
     assert.notEqual(translate('merge failed'), 'merge failed');
+    // It looks so far and no further for an arrow, or what somebody wrote could hold a window up for minutes.
+    const told = (length: number): string => evidenceWords(`type: ${'a'.repeat(length)} → b`, translate).join();
+    assert.deepEqual([900, 1100].map((length) => told(length).split(':')[0]), [translate('type'), 'type']); // prettier-ignore
   });
 
   it('[ST9] says of every event what has happened, never what to do', () => {
