@@ -42,8 +42,16 @@ function memoryLeft(): number {
 function removeLeftOver(): void {
   for (const name of readdirSync(MEMORY)) {
     const pid = NAME.exec(name)?.[1];
-    if (pid === undefined || isRunning(Number(pid))) continue;
-    rmSync(path.join(MEMORY, name), { recursive: true, force: true });
+    if (pid !== undefined && !isRunning(Number(pid))) removeMemoryFolder(path.join(MEMORY, name));
+  }
+}
+
+/** What cannot go now, as another person's or one that a last process still writes in, is left to the next run. */
+export function removeMemoryFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // How the tests went does not hang on it.
   }
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { tallyReport, type Tally } from '../mocha/readReport';
 import { reportVariable } from '../mocha/report';
 import { projectRoot } from '../projectRoot';
-import { makeMemoryFolder } from './memoryFolder';
+import { makeMemoryFolder, removeMemoryFolder } from './memoryFolder';
 import { stages, type Stage } from './stages';
 
 /*
@@ -176,7 +176,7 @@ function chooseStages(names: readonly string[]): readonly Stage[] {
 }
 
 process.once('exit', () => {
-  if (memoryFolder !== null) rmSync(memoryFolder, { recursive: true, force: true });
+  if (memoryFolder !== null) removeMemoryFolder(memoryFolder);
 });
 refuseForgottenTests();
 runStages(chooseStages(process.argv.slice(2))).then(
