@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict';
-import type { KeptWord } from '../../../src/core/agents/question';
+import path from 'node:path';
 import { AgentTalks } from '../../../src/engine/talks/agentTalks';
+import { openWords } from '../../../src/store/talks/wordsFile';
 import { HandClock } from '../../support/handClock';
 import { STAGES, storyIn } from '../../support/storyFixtures';
+import { TemporaryFolder } from '../../support/temporaryFolder';
 
 describe('what people write to an agent', () => {
+  const folder = new TemporaryFolder();
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  after(() => folder.remove());
+
   it('[A8, A13] what is written in the very moment of another waits on, where an agent was given only that other one', async () => {
     const story = storyIn(STAGES.Coding);
-    const kept: KeptWord[] = [];
     const talks = new AgentTalks({
-      words: {
-        list: () => kept,
-        add: (word) => Promise.resolve(void kept.push(word)),
-        take: (_key, _kind, at = []) => Promise.resolve(kept.splice(0, Infinity, ...kept.filter((one) => !at.includes(one.at)))), // prettier-ignore
-      },
+      words: await openWords(path.join(folder.path, 'words.json'), log),
       clock: new HandClock(),
-      log: { debug() {}, info() {}, warn() {}, error() {} },
+      log,
       newId: () => 'id',
       patienceMs: () => 0,
       onChange: () => undefined,

@@ -216,6 +216,6 @@ describe('a race of agents', () => {
     assert.deepEqual([row('Proven'), row('Gate test'), row('Criteria')], [['yes', 'no'], ['passed, 1.0 s', 'not run'], ['1 of 2', 'none']]); // prettier-ignore
     const reviewed = raceText([{ ...first, review: { agent: 'rita', accepts: false } }, second], english);
     assert.match(reviewed, /^Review +rita has not accepted it +none *$/m);
-    assert.deepEqual([row('Lines'), row('Cost'), row('Turns')], [['+10 -0', 'unknown'], ['$0.50', 'unknown'], ['12', 'unknown']]); // prettier-ignore
+    assert.deepEqual([row('Lines'), row('At work for'), row('Cost'), row('Turns')], [['+10 -0', 'unknown'], ['1.5 h', '2.0 min'], ['$0.50', 'unknown'], ['12', 'unknown']]); // prettier-ignore
   });
 });

@@ -53,7 +53,13 @@ describe('Why Not Landed?', () => {
   it('[MQ8, MQ19] a merge that was given up says what was tried, and each way out but to set it aside', () => {
     const { decision, wouldChange } = ask([story(1, { stage: STAGES.MergeFailureFinal })]);
     assert.match(decision, /after 3 attempts\.$/);
-    assert.deepEqual(wouldChange.map((one) => one.split(',')[0]), ['Resolve Conflicts', 'Fix Up', 'Retry Merge']); // prettier-ignore
+    const ways = ['Resolve Conflicts', 'Fix Up', 'Retry Merge'];
+    assert.deepEqual(
+      wouldChange.map((one) => one.split(',')[0]),
+      ways,
+    );
+    const red = ask([story(1, { stage: { ...STAGES.MergeFailureFinal, kind: 'gatesRed' } })]);
+    assert.deepEqual(red.wouldChange.map((one) => one.split(',')[0]), ways.slice(1)); // prettier-ignore
   });
 
   it('[MQ19] each thing that is in the way is named with its rule and what would change it', () => {
