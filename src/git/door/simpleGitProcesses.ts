@@ -45,7 +45,7 @@ class Child extends EventEmitter {
   constructor(private readonly started: Started) {
     super();
     ({ stdout: this.stdout, stderr: this.stderr, stdin: this.stdin } = started);
-    void started.ended.then((end) => this.emit('exit', codeOf(end)));
+    // No `exit` before it: simple-git waits 50 ms after that, and takes what has come by then for all of it.
     void endOf(started).then((end) => this.emit('close', codeOf(end)));
   }
 

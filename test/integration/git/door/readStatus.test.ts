@@ -54,6 +54,19 @@ describe('simple-git behind the door', () => {
     assert.deepEqual(end, { kind: 'killed', signal: 'SIGKILL' });
   });
 
+  it('[G2] an answer that comes long after the end of git is waited for', async () => {
+    // What was printed can be on its way for longer than git takes to end.
+    const late = ['-c', 'sleep 0.3; exec "$0" "$@"', gitBinary];
+    const starter: Starter = {
+      start(request) {
+        const started = directStarter.start({ ...request, program: 'sh', args: [...late, ...request.args] });
+        return { ...started, ended: Promise.resolve({ kind: 'exited', code: 0 }) };
+      },
+    };
+    const { value } = await ask(starter);
+    assert.deepEqual([value.modified, value.not_added], [['a.txt'], ['new.txt']]);
+  });
+
   it('[G2] an answer that was cut is none, whatever the exit code: half of it can look like a clean tree', async () => {
     const starter: Starter = {
       start: (request) => ({ ...directStarter.start({ ...request, program: 'true', args: [] }), isCut: () => true }),
