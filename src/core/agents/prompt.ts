@@ -75,8 +75,19 @@ export function coldPrompt({
 
 /** A story's text as an agent is given it. */
 export function bodyPart(body: string): string {
-  const text = body.trim();
+  const text = withoutEmptyEnd(body.trim());
   return text.length <= BODY_LIMIT ? text : `${text.slice(0, BODY_LIMIT)}\n[The rest of the story is left out.]`;
+}
+
+/** What a new story ends with and nobody has filled in, a first criterion and its heading, asks for nothing. */
+function withoutEmptyEnd(text: string): string {
+  const lines = text.split('\n');
+  const end = lines.findLastIndex((line) => !/^(?:[-*+] \[ ?\])?\s*$/.test(line)) + 1;
+  const isHeading = end < lines.length && /^#{1,6} /.test(lines[end - 1] ?? '');
+  return lines
+    .slice(0, isHeading ? end - 1 : end)
+    .join('\n')
+    .trimEnd();
 }
 
 function storyPart(nonce: string, body: string): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { coldPrompt, commitPrompt, type ColdPromptFacts } from '../../../../src/core/agents/prompt';
+import { newStoryBody } from '../../../../src/core/story/newStoryBody';
 import type { Feedback } from '../../../../src/core/story/stage';
 
 const BODY =
@@ -32,6 +33,14 @@ describe('what an agent is told at a cold start', () => {
     assert.match(text, /--- begin n0nce: the story ---\nPeople cannot sign in\.\n[^]*--- end n0nce ---/);
     assert.match(text, /It is done when all of this holds:\n.*\n- The form opens\n- A wrong password is refused\n/);
     assert.match(text, /AGENTS\.md, AGENT\.md or PLAN\.md/);
+  });
+
+  it('[A3] a first criterion that nobody has filled in, and its heading, are no part of it', () => {
+    assert.doesNotMatch(prompt({ body: newStoryBody(null) }), /the story ---|Acceptance|\[ \]/);
+    const told = prompt({ body: `People cannot sign in.${newStoryBody(null)}` });
+    assert.match(told, /the story ---\nPeople cannot sign in\.\n--- end/);
+    assert.match(prompt({ body: '## Why\n\nIt is slow.\n' }), /the story ---\n## Why\n\nIt is slow\.\n--- end/);
+    assert.match(prompt({ body: `${BODY}- [ ]` }), /A wrong password is refused\n--- end/);
   });
 
   it('[A3] how to finish: all committed on this branch, nothing pushed, merged or switched', () => {
