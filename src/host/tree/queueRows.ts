@@ -107,8 +107,6 @@ export function queueRowItem(row: QueueRow): vscode.TreeItem {
   item.tooltip = plainLine(`${row.label}: ${row.description}`);
   item.iconPath = new vscode.ThemeIcon(row.icon);
   item.contextValue = row.context;
-  if (row.key !== null)
-    item.command = { command: 'switchyard.openStory', title: vscode.l10n.t('Open Story'), arguments: [row.key, 'row'] };
   return item;
 }
 

@@ -8,6 +8,7 @@ import { systemClock } from '../../base/systemClock';
 import { NOTICE_COMMANDS } from '../notices';
 import type { Repositories } from '../repositories';
 import type { RepositoryHost } from '../repositoryHost';
+import { storyUri } from '../storyDocument/storyUri';
 import { markIcon } from './storyItem';
 import { StoryTree, type TreeNode } from './storyTree';
 import { translate } from '../say/translate';
@@ -145,7 +146,9 @@ export class RepositoriesTree implements vscode.TreeDataProvider<TreeRow>, vscod
             .catch(() => null)
         )?.agents ?? [],
     };
-    const tree = new StoryTree(source, this.extensionUri);
+    const tree = new StoryTree(source, this.extensionUri, (number) =>
+      storyUri({ number, repository: this.repositories.label(host) }),
+    );
     const branch: Branch = {
       host,
       tree,

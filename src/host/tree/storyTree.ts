@@ -17,6 +17,7 @@ import { hasQueue, queueItem, queueRowItem, queueRows, type QueueRow } from './q
 import { detailItem, storyDetails, type DetailRow } from './storyDetails';
 import { rowWords } from '../../core/board/storyRow';
 import { contextOf, storyIcon, storyTooltip } from './storyItem';
+import { storyUri } from '../storyDocument/storyUri';
 import { stageWord } from '../../core/story/stageWords';
 import { translate } from '../say/translate';
 
@@ -69,6 +70,8 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   constructor(
     private readonly source: TreeSource,
     private readonly extensionUri: vscode.Uri,
+    /** Where the story of a number is opened as a document. */
+    private readonly uriOf = (number: number): vscode.Uri => storyUri({ number, repository: null }),
   ) {
     this.#subscription = source.onDidChange(() => this.#update());
   }
@@ -142,7 +145,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
       case 'queue':
         return this.#queueItem();
       case 'queueRow':
-        return queueRowItem(node);
+        return opening(queueRowItem(node), node.key === null ? undefined : this.#cards.get(node.key), this.uriOf);
       case 'more':
         return moreItem(node);
       case 'detail':
@@ -248,10 +251,24 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     item.iconPath = storyIcon(card, this.extensionUri);
     item.tooltip = storyTooltip(card, now);
     item.contextValue = contextOf(card);
-    item.command = { command: 'switchyard.openStory', title: vscode.l10n.t('Open Story'), arguments: [key, 'row'] };
     item.accessibilityInformation = { label: spokenCard(card, now, translate), role: 'treeitem' };
-    return item;
+    return opening(item, card, this.uriOf);
   }
+}
+
+/**
+ * The row of a story opens it beside the list, which keeps the focus. By VS Code's own command: it gives the arguments of any other
+ * away with each row that is drawn anew, and a click in that moment is answered by an error.
+ */
+function opening(
+  item: vscode.TreeItem,
+  card: Card | undefined,
+  uriOf: (number: number) => vscode.Uri,
+): vscode.TreeItem {
+  if (card === undefined) return item;
+  const how = { preview: true, preserveFocus: true };
+  item.command = { command: 'vscode.open', title: vscode.l10n.t('Open Story'), arguments: [uriOf(card.number), how] };
+  return item;
 }
 
 /** `Gates started: Coding → QA`: the event's name as words, and where it led. */
