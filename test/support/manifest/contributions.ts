@@ -76,7 +76,10 @@ export function contributions(): Contributions {
         ...SUBMENU_PARTS.map(submenuOnStory),
         ...PLAIN_IDS.flatMap(onRepository),
       ],
-      'switchyard.open': inSubmenu('open'),
+      'switchyard.open': [
+        { command: 'switchyard.showStoryPage', when: 'viewItem =~ /^story;/', group: '0_page@0' },
+        ...inSubmenu('open'),
+      ],
       'switchyard.move': inSubmenu('move'),
       'switchyard.describe': inSubmenu('describe'),
     },

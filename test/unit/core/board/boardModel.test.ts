@@ -343,12 +343,16 @@ describe('the board model', () => {
 });
 
 describe('what a row of the tree offers', () => {
-  it('[U1] its menu has at most thirteen entries in every stage, submenus counted once, and leaves no action out', () => {
+  it('[U1] its menu has at most thirteen entries in every stage, submenus counted once, leads to its page, and leaves no action out', () => {
     const { menus } = contributions();
     const fits = ({ when }: { readonly when: string }, actions: readonly string[]) => {
       const [, wanted = ''] = /viewItem =~ \/;(?:\(\?:)?([\w|]+)/.exec(when) ?? [];
       return wanted.split('|').some((id) => actions.includes(id));
     };
+    assert.deepEqual(
+      menus['switchyard.open'].filter(({ when }) => when === 'viewItem =~ /^story;/').map(({ command }) => command),
+      ['switchyard.showStoryPage'],
+    );
     for (const { actions, number } of buildBoardModel(factsWith(everyStage)).cards) {
       const entries = menus['view/item/context'].filter(
         (one) => fits(one, actions) && !one.group?.startsWith('inline'),
