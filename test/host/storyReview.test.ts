@@ -175,6 +175,9 @@ describe('The review of a story in a real extension host', function () {
     for (const one of cards) await pipeline.waitForStage(one, 'Done');
     const asked = person.messages.filter(({ message }) => question.test(message));
     assert.equal(asked.length, 2);
-    assert.match(asked[0]?.detail ?? '', /^#\d+ Count to five\n#\d+ Count to six\n\nNobody is handed/);
+    assert.match(
+      asked[0]?.detail ?? '',
+      /^#\d+ Count to five\n#\d+ Count to six\n\nAn approval hands a comment to nobody/,
+    );
   });
 });

@@ -122,7 +122,9 @@ export async function mayApprove(context: CommandContext, cards: readonly Card[]
       ? vscode.l10n.t('Approve {0} with a comment that is open?', named)
       : vscode.l10n.t('Approve {0} with {1} comments that are open?', named, all);
   const list = others.length === 0 ? [] : [...open.map(({ number, title }) => `#${number} ${title}`), ''];
-  const means = vscode.l10n.t('Nobody is handed what is open: Reject hands it to the coder, and Put Aside closes it.');
+  const means = vscode.l10n.t(
+    'An approval hands a comment to nobody, Reject does. One that was handed over stays open until its lines change or you put it aside.',
+  );
   const detail = [...list, means].join('\n');
   const [agree, show] = [vscode.l10n.t('Approve Anyway'), vscode.l10n.t('Show Comments')];
   const chosen = await choose(question, detail, [agree, show]);
