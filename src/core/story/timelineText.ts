@@ -110,7 +110,8 @@ const WORDS: Readonly<Record<string, (value: unknown, translate: Translate) => s
     if (!read.success) return null;
     const { summary, files = [] } = read.data;
     const words = translate(summary);
-    return files.length === 0 ? words : `${words} (${inLanguage([say('{0}', { names: files })], translate)})`;
+    const more = files.filter((file) => !summary.includes(file));
+    return more.length === 0 ? words : `${words} (${inLanguage([say('{0}', { names: more })], translate)})`;
   },
   revertedBy: (value, translate) => {
     const read = z.object({ number: z.nullable(z.number()), commit: z.string() }).safeParse(value);

@@ -15,7 +15,7 @@ describe('timeline', () => {
       '#7 Sing',
       [
         entry({ by: 'merge queue', event: 'MergeSucceeded', from: 'Merge', to: 'Done', evidence: JSON.stringify({ mergeCommit: 'a'.repeat(40), mergedAt: 'x', by: 'queue' }) }), // prettier-ignore
-        entry({ event: 'Rejected', from: 'ReviewHold', to: 'Coding', evidence: JSON.stringify({ feedback: { kind: 'review', summary: 'Too loud.\nSofter.', files: ['a.ts', 'b.ts'] }, coder: 'anyone' }) }), // prettier-ignore
+        entry({ event: 'Rejected', from: 'ReviewHold', to: 'Coding', evidence: JSON.stringify({ feedback: { kind: 'review', summary: 'Too loud in c.ts.\nSofter.', files: ['a.ts', 'b.ts', 'c.ts'] }, coder: 'anyone' }) }), // prettier-ignore
         entry({ event: 'BranchNamed', from: 'Coding', to: 'Coding', evidence: 'refs/heads/story/7-sing' }),
         entry({ event: 'Created', from: null, to: 'Backlog' }),
       ],
@@ -30,7 +30,7 @@ describe('timeline', () => {
         '2026-01-31 13:05:09  merge queue: merge succeeded  Merge → Done',
         '    landed as aaaaaaaa',
         '2026-01-31 13:05:09  person: rejected  Review → Coding',
-        '    Too loud.',
+        '    Too loud in c.ts.',
         '    Softer. (a.ts and b.ts)',
         '2026-01-31 13:05:09  person: branch named',
         '    story/7-sing',
