@@ -92,7 +92,7 @@ describe('Stories that were lost or deleted, by palette', () => {
       await workbench.notifications.waitFor('There are no half-written stories with these numbers.');
     });
 
-    it('[P1] Restore Earlier Text shows what a story said before, and puts it back', async () => {
+    it('[P1] Go Back to Earlier Text shows what a story said before, and puts it back', async () => {
       const store = storeFolderIn(path.join(workbench.repository.folder, '.git'));
       const earlier = path.join(store, 'content', 'lost-8-r', 'earlier');
       mkdirSync(earlier, { recursive: true });
@@ -100,7 +100,7 @@ describe('Stories that were lost or deleted, by palette', () => {
         path.join(earlier, `${Date.now() - 3_600_000}.checked`),
         checkedBytes('# What it said an hour ago\n'),
       );
-      await stories.command('Restore Earlier Text…');
+      await stories.command('Go Back to Earlier Text…');
       await workbench.quickInput.waitForPrompt('Earlier text of which story?');
       await workbench.quickInput.fill('Say hello');
       await workbench.quickInput.waitForRow(/Say hello to everyone/);

@@ -289,7 +289,7 @@ export const PLAIN_COMMANDS = {
     applies: 'on a repository',
   },
   removeLocks: { label: 'Remove Left Lock', does: 'asks', icon: null, applies: 'with a left lock' },
-  restoreEarlierText: { label: 'Restore Earlier Text', does: 'asks', icon: null, applies: 'on a repository' },
+  restoreEarlierText: { label: 'Go Back to Earlier Text', does: 'asks', icon: null, applies: 'on a repository' },
   stopWaiting: { label: 'Stop Waiting for a Program', does: 'at once', icon: null, applies: 'while git waits' },
   showArchived: {
     label: 'Show Archived Stories',

@@ -21,7 +21,7 @@ export function contentLoss(
   const earlier =
     earlierTexts === 0
       ? say('No earlier text is kept: mend what is left.')
-      : say('Restore Earlier Text offers what it was before; or mend what is left.');
+      : say('Go Back to Earlier Text offers what it was before; or mend what is left.');
   const text = say('{0}: its text was damaged on disk.', name);
   return lossOf({ ...loss, held: [key] }, [text, kept, earlier, say('Then acknowledge this.'), CHECK_DISK]);
 }

@@ -51,7 +51,7 @@ describe('texts that are damaged on disk', () => {
     assert.match(await window.session.bodyOf(story.key), /^> \*\*This text was damaged on disk.*Third words/s);
     await window.session.settle();
     const [told, ...more] = losses();
-    assert.match(told ?? '', /#1: its text was damaged.*kept in .*body\.checked\.cut.*Restore Earlier Text offers/s);
+    assert.match(told ?? '', /#1: its text was damaged.*kept in .*body\.checked\.cut.*Go Back to Earlier Text offers/s);
     assert.equal(more.length, 0);
     const kept = readdirSync(content(story.key)).find((name) => name.startsWith('body.checked.cut'));
     assert.deepEqual(readFileSync(content(story.key, kept ?? '')), damaged);
