@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { Card } from '../core/board/card';
 import type { RepositoryHost } from './repositoryHost';
-import { inform } from './say/notify';
+import { inform, mention } from './say/notify';
 import { notifyWish } from './notifyWish';
 import { namesOf } from './say/inWords';
 
-/** Says of stories that they have landed, where the person wants that: those of one moment together. */
+/** Says of stories that they have landed: those of one moment together, as a notification only where the person wants that. */
 export function sayLanded(host: RepositoryHost, label: () => string | null): vscode.Disposable {
   let known: ReadonlySet<string> | null = null;
   return host.onDidChange(() => {
@@ -16,7 +16,7 @@ export function sayLanded(host: RepositoryHost, label: () => string | null): vsc
     const before = known;
     known = new Set(done.map(({ key }) => key));
     const landed = before === null ? [] : done.filter(({ key }) => !before.has(key));
-    if (landed.length > 0 && notifyWish() === 'landed') void say(landed, placeOf(model.target?.name ?? '', label()));
+    if (landed.length > 0) void say(landed, placeOf(model.target?.name ?? '', label()));
   });
 }
 
@@ -27,12 +27,14 @@ function placeOf(target: string, repository: string | null): string {
 
 async function say(cards: readonly Card[], target: string): Promise<void> {
   const [first] = cards;
-  if (first === undefined) return;
+  const wish = notifyWish();
+  if (first === undefined || wish === 'never') return;
   const diff = vscode.l10n.t('Open Diff');
   const what =
     cards.length === 1
       ? vscode.l10n.t('#{0} {1} has landed on {2}.', first.number, first.title, target)
       : vscode.l10n.t('{0} have landed on {1}.', namesOf(cards.map(({ number }) => `#${number}`)), target);
+  if (wish === 'needsYou') return mention(what);
   if ((await inform(what, ...(cards.length === 1 ? [diff] : []))) === diff)
     await vscode.commands.executeCommand('switchyard.openDiff', first.key);
 }

@@ -55,13 +55,17 @@ describe('Commands of the merge queue in a real extension host', function () {
     return card;
   }
 
-  it('[MQ17, A11] commands of criteria are read before they are approved, and then run on what landed', async () => {
+  it('[MQ17, A11, U11] commands of criteria are read before they are approved, and then run on what landed', async () => {
     await notice(/configured commands wait for your approval/);
     person.will(/May Switchyard run these commands in this repository/, 'Allow');
     await run('approveCommands');
     landed = await coded('Keep it', { 'kept.txt': 'kept\n' }, '- [ ] it is there: `cat kept.txt`\n');
     await pipeline.run('readyForQa', landed);
     await pipeline.waitForStage(landed, 'Done');
+    const told = `#${landed.number} Keep it has landed on main.`;
+    await waitFor('it to be told for a moment', () => person.mentioned.includes(told), {
+      seen: () => person.mentioned,
+    });
     await notice(new RegExp(`Criteria of #${landed.number} name commands`));
     person.will(/which criteria of stories name/, 'Read in Editor');
     await run('approveCommands');
@@ -101,15 +105,18 @@ describe('Commands of the merge queue in a real extension host', function () {
     });
   });
 
-  it('[MQ13] Show Conflicts names what will conflict before either is queued, and opens the story that is chosen', async () => {
+  it('[MQ13, U11] Show Conflicts names what will conflict before either is queued, and opens the story that is chosen', async () => {
     const one = await coded('Say yes', { 'said.txt': 'yes\n' });
     const other = await coded('Say no', { 'said.txt': 'no\n' });
     person.will(/Conflicts that will come/, new RegExp(`^\\$\\(warning\\) #${one.number} and #${other.number}$`));
     await run('showConflicts');
     assert.ok(person.read.includes('said.txt'), person.read.join('\n'));
     await shown(/Say yes/);
+    await pipeline.configure({ notify: 'landed' });
     await pipeline.run('readyForQa', one);
     await pipeline.waitForStage(one, 'Done');
+    await person.sees(/Say yes has landed on main\./);
+    await pipeline.configure({ notify: undefined });
     await pipeline.run('readyForQa', other);
     landed = await pipeline.waitForStage(other, 'MergeFailure');
   });
