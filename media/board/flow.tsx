@@ -42,8 +42,8 @@ function Figures({ figures }: { figures: Statistics }) {
   const { landed, sinceCoding, sinceCreated, stages, gates, agents } = figures;
   const all = landed.reduce((sum, { count }) => sum + count, 0);
   const took = [
-    ...(sinceCreated === null ? [] : [t('half within {0} from their beginning', lengthText(sinceCreated.median))]),
-    ...(sinceCoding === null ? [] : [t('half within {0} from first work', lengthText(sinceCoding.median))]),
+    ...(sinceCreated === null ? [] : [t('median {0} from their beginning', lengthText(sinceCreated.median))]),
+    ...(sinceCoding === null ? [] : [t('median {0} from first work', lengthText(sinceCoding.median))]),
   ];
   return (
     <div class="charts">
@@ -55,7 +55,7 @@ function Figures({ figures }: { figures: Statistics }) {
       />
       <BarChart
         title={t('Time in each stage')}
-        says={t('The bar is half of the stories, the line nine of ten. Merge is the wait in the queue.')}
+        says={t('The bar is the median, the line what nine of ten stories took at most. Merge is the wait in the queue.')}
         empty={t('No story has left a stage in this time.')}
         head={[t('Stage'), t('Half within'), t('9 of 10 within'), t('Count')]}
         bars={stages

@@ -344,8 +344,8 @@ describe('A story as a document of VS Code', function () {
     assert.match(line?.evidence ?? '', new RegExp(`supersededBy.*${card.number}`));
   });
 
-  it('[S2] Create and Start does both in one go', async () => {
-    person.will(/Create and Start \(1/, 'At once').will(/Create and Start \(2/, 'bug');
+  it('[S2] Write and Start a Story does both in one go', async () => {
+    person.will(/Write and Start a Story \(1/, 'At once').will(/Write and Start a Story \(2/, 'bug');
     await vscode.commands.executeCommand('switchyard.newStoryAndStart');
     const started = await waitFor('the story', () => pipeline.cards().find(({ title }) => title === 'At once'));
     await pipeline.waitForStage(started, 'Coding');

@@ -112,7 +112,7 @@ describe('A story in the editor', function () {
     await says(both);
   });
 
-  it('[S2, U4] a TODO becomes a story, with a way back between the questions; Create and Start starts one as well', async () => {
+  it('[S2, U4] a TODO becomes a story, with a way back between the questions; Write and Start a Story starts one as well', async () => {
     const { page, quickInput } = workbench;
     await page.keyboard.press('Control+P');
     await quickInput.fill('src/todo.js');
@@ -137,11 +137,11 @@ describe('A story in the editor', function () {
     document = stories.document(2);
     await document.waitForOpen();
     await says(/^---\ntitle: greet in Latin too\n.*From `src\/todo\.js:/s);
-    await stories.command('Create and Start…');
-    await quickInput.waitForPrompt('Create and Start (1/2)');
+    await stories.command('Write and Start a Story…');
+    await quickInput.waitForPrompt('Write and Start a Story (1/2)');
     await quickInput.fill('Greet twice');
     await quickInput.accept();
-    await quickInput.waitForPrompt('Create and Start (2/2)');
+    await quickInput.waitForPrompt('Write and Start a Story (2/2)');
     await quickInput.waitForRow(/^\s*story$/);
     await quickInput.accept();
     await stories.waitInGroup(3, 'Coding');

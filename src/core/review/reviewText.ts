@@ -73,7 +73,7 @@ function wrapped(line: string): string[] {
 
 const STATE_WORDS: Readonly<Record<ThreadState, string>> = {
   open: 'goes to the coder with Reject',
-  sent: 'sent, and its lines are as they were',
+  sent: 'sent, not changed since',
   answered: 'answered: its lines have changed',
   settled: 'put aside',
 };

@@ -88,7 +88,7 @@ export const PLAIN_COMMANDS = {
   },
   importStories: { label: 'Import Stories', does: 'asks', icon: null, applies: 'on a repository', inTitle: '1_more' },
   exportStories: { label: 'Export Stories', does: 'asks', icon: null, applies: 'on a repository', inTitle: '1_more' },
-  newStoryAndStart: { label: 'Create and Start', does: 'asks', icon: null, applies: 'on a repository' },
+  newStoryAndStart: { label: 'Write and Start a Story', does: 'asks', icon: null, applies: 'on a repository' },
   newStoryFromSelection: {
     label: 'New Story from Selection',
     does: 'asks',

@@ -98,7 +98,7 @@ export class NewStories {
 
 const TITLES: Readonly<Record<NewStoryWish['then'], () => string>> = {
   open: () => vscode.l10n.t('New Story'),
-  'open and start': () => vscode.l10n.t('Create and Start'),
+  'open and start': () => vscode.l10n.t('Write and Start a Story'),
 };
 
 function askTitle(value: string, title: string): ReturnType<typeof askStep> {
