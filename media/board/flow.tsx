@@ -55,7 +55,9 @@ function Figures({ figures }: { figures: Statistics }) {
       />
       <BarChart
         title={t('Time in each stage')}
-        says={t('The bar is the median, the line what nine of ten stories took at most. Merge is the wait in the queue.')}
+        says={t(
+          'The bar is the median, the line what nine of ten stories took at most. Merge is the wait in the queue.',
+        )}
         empty={t('No story has left a stage in this time.')}
         head={[t('Stage'), t('Half within'), t('9 of 10 within'), t('Count')]}
         bars={stages
