@@ -111,7 +111,7 @@ export async function confirmAbandon(cards: Several): Promise<boolean> {
 
 /** What was said about the changes and is still open is asked about once: an approval hands none of it to a coder. */
 export async function mayApprove(context: CommandContext, cards: readonly Card[]): Promise<boolean> {
-  const counts = await Promise.all(cards.map((card) => openComments(context, card)));
+  const counts = await Promise.all(cards.map((card) => openComments(context, card, 'approve')));
   const open = cards.filter((_, place) => counts[place] !== 0);
   const [[first, ...others], [shown]] = [cards, open];
   if (first === undefined || shown === undefined) return true;
@@ -133,15 +133,17 @@ export async function mayApprove(context: CommandContext, cards: readonly Card[]
 }
 
 /** Comments on the changes of a story that are neither answered nor put aside. */
-async function openComments({ host }: CommandContext, { key }: Card): Promise<number> {
-  const threads = (await host.session()?.reviewOf(key))?.threads ?? [];
+async function openComments({ host }: CommandContext, { key }: Card, to: 'approve' | 'reject'): Promise<number> {
+  const { threads = [], lookedAt = null, tip } = (await host.session()?.reviewOf(key)) ?? {};
+  // An approval of what has changed since the person looked is refused: nothing is asked for that.
+  if (to === 'approve' && lookedAt !== null && lookedAt !== tip) return 0;
   return threads.filter(({ state }) => state === 'open' || state === 'sent').length;
 }
 
 /** What is written in the changes goes along; where something is, nothing more need be said. */
 async function whatGoesWithIt(context: CommandContext, [first, ...others]: Several): Promise<string> {
   // Of several each has its own comments, which go with it.
-  const going = others.length > 0 ? 0 : await openComments(context, first);
+  const going = others.length > 0 ? 0 : await openComments(context, first, 'reject');
   if (going === 0) return vscode.l10n.t('It goes to whoever codes next');
   return going === 1
     ? vscode.l10n.t('Goes to whoever codes next with your comment; may stay empty')
