@@ -83,7 +83,7 @@ describe('What an agent says, as a document', function () {
     assert.deepEqual(agents.map(({ spent }) => spent), [{ turns: 1, tokens: 1234, usd: 0.05 }]); // prettier-ignore
     await vscode.commands.executeCommand('switchyard.openTranscript', card.key, agents[0]?.run);
     await shown(
-      /^.*\nscripted, coder · .* · its work went to the gates · \d+ (?:s|min) · 1 turn · 1k tokens · \$0\.05$/m,
+      /^.*\nscripted, coder · .* · its work went to the gates · [\d.]+ (?:ms|s|min) · 1 turn · 1k tokens · \$0\.05$/m,
     );
   });
 
