@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { MERGE_STEPS } from '../../src/core/landing/job';
 import type { QueueBounds } from '../../src/core/pipeline/policy';
 import type { StoryRecord } from '../../src/core/story/story';
-import { bundleScript } from '../support/childProcess';
 import { projectRoot } from '../support/projectRoot';
-import { TemporaryFolder } from '../support/temporaryFolder';
-import { TemporaryRepository } from '../support/temporaryRepository';
 import { waitFor } from '../support/waitFor';
+import { CrashScene, linesOf } from './crashScene';
 import type { EngineTask, Moment } from './engineProcess';
 import { runTask, type TaskEnd } from './runTask';
 
@@ -29,22 +27,11 @@ interface GateRun {
 }
 
 describe('killed around each record of the merge journal', () => {
-  const scripts = new TemporaryFolder();
-  let script: string;
-  let repository: TemporaryRepository;
-  const beside = (name: string): string => path.join(path.dirname(repository.path), name);
-
-  before(() => (script = bundleScript('crash/engineProcess', scripts.path)));
-  after(() => scripts.remove());
-  beforeEach(async () => {
-    repository = await TemporaryRepository.create({ branch: 'main' });
-    await repository.commit({ 'a.txt': 'one\n', 'b.txt': 'one\n' }, 'Begin');
-  });
-  afterEach(() => repository.dispose());
+  const scene = new CrashScene('engineProcess', { 'a.txt': 'one\n', 'b.txt': 'one\n' });
 
   for (const { queue, first } of SCENES) {
     it(`[MQ3, MQ4, MQ12] ${queue.wanted}: window after window goes on, each story lands once, without a strike, nothing is lost`, async () => {
-      const killAt = { each: 'step', notedIn: beside('kills'), first } as const;
+      const killAt = { each: 'step', notedIn: scene.beside('kills'), first } as const;
       for (;;) {
         const ended = await run({ killAt, queue, changes: changesOf('a', 'b') });
         await assertGated();
@@ -55,7 +42,7 @@ describe('killed around each record of the merge journal', () => {
       }
       // Each step of each story was met, whichever way it was proven.
       const expected = MERGE_STEPS.flatMap((step) => [`#1 ${step} ${first}`, `#2 ${step} ${OTHER[first]}`]);
-      assert.deepEqual(linesOf(beside('kills')).sort(), expected.sort());
+      assert.deepEqual(linesOf(scene.beside('kills')).sort(), expected.sort());
     });
   }
 
@@ -68,34 +55,27 @@ describe('killed around each record of the merge journal', () => {
       const [story] = stories;
       assert.ok(story?.stage.name === 'MergeFailure');
       assert.deepEqual([story.stage.files, story.strikes], [['a.txt'], []]);
-      assert.equal(await repository.git('log', '--first-parent', '--format=%s', 'main'), 'Meanwhile\nBegin');
+      assert.equal(await scene.repository.git('log', '--first-parent', '--format=%s', 'main'), 'Meanwhile\nBegin');
       await assertNothingLeft();
     });
   }
 
   const changesOf = (...names: string[]) => names.map((name) => ({ file: `${name}.txt`, text: 'two\n' }));
 
-  const linesOf = (file: string): string[] =>
-    existsSync(file)
-      ? readFileSync(file, 'utf8')
-          .split('\n')
-          .filter((line) => line !== '')
-      : [];
-
-  const gateRuns = (): GateRun[] => linesOf(beside('gates')).map((line) => JSON.parse(line) as GateRun);
+  const gateRuns = (): GateRun[] => linesOf(scene.beside('gates')).map((line) => JSON.parse(line) as GateRun);
 
   /** Whatever the target is at, its very tree went through the gate. */
   async function assertGated(): Promise<void> {
-    const [tree, subject] = (await repository.git('log', '-1', '--format=%T%n%s', 'main')).split('\n');
+    const [tree, subject] = (await scene.repository.git('log', '-1', '--format=%T%n%s', 'main')).split('\n');
     const seen = gateRuns().filter(({ headTree }) => headTree === tree);
     assert.ok(subject === 'Begin' || seen.length > 0, `nothing proved ${subject}`);
     for (const { headTree, indexTree, changes } of seen) assert.deepEqual([indexTree, changes], [headTree, '']);
   }
 
   async function assertLandedOnce(stories: readonly StoryRecord[]): Promise<void> {
-    const landed = (await repository.git('log', '--first-parent', '--reverse', '--format=%s|%H|%P', 'main')).split(
-      '\n',
-    );
+    const landed = (
+      await scene.repository.git('log', '--first-parent', '--reverse', '--format=%s|%H|%P', 'main')
+    ).split('\n');
     const subjects = landed.map((line) => line.split('|')[0]);
     assert.deepEqual(subjects, ['Begin', 'Change a.txt (#1)', 'Change b.txt (#2)']);
     assert.equal(stories.length, 2);
@@ -103,26 +83,26 @@ describe('killed around each record of the merge journal', () => {
       const [, commit, parents] = (landed[number] ?? '').split('|');
       assert.ok(stage.name === 'Done', stage.name);
       assert.equal(stage.mergeCommit, commit);
-      assert.equal(parents?.split(' ')[1], await repository.git('rev-parse', branch ?? ''));
+      assert.equal(parents?.split(' ')[1], await scene.repository.git('rev-parse', branch ?? ''));
       assert.deepEqual(strikes, []);
     }
-    assert.equal(await repository.git('status', '--porcelain'), '', "the person's checkout followed");
-    assert.deepEqual([await repository.read('a.txt'), await repository.read('b.txt')], ['two\n', 'two\n']);
+    assert.equal(await scene.repository.git('status', '--porcelain'), '', "the person's checkout followed");
+    assert.deepEqual([await scene.repository.read('a.txt'), await scene.repository.read('b.txt')], ['two\n', 'two\n']);
     await assertNothingLeft();
   }
 
   async function assertNothingLeft(): Promise<void> {
-    assert.equal(await repository.git('for-each-ref', 'refs/switchyard/candidates/'), '', 'no pin is left');
-    assert.equal(await repository.git('fsck', '--connectivity-only', '--no-dangling'), '');
+    assert.equal(await scene.repository.git('for-each-ref', 'refs/switchyard/candidates/'), '', 'no pin is left');
+    assert.equal(await scene.repository.git('fsck', '--connectivity-only', '--no-dangling'), '');
   }
 
   /** While the story's own gates run, the target gets a commit that conflicts with it. */
   async function runConflicting(killAt: EngineTask['killAt']): Promise<TaskEnd> {
-    const go = beside('go');
+    const go = scene.beside('go');
     const running = run({ killAt, changes: changesOf('a') }, ['wait', go]);
     if (!existsSync(go)) {
       await waitFor('the gate to run', () => gateRuns().length > 0);
-      await repository.commit({ 'a.txt': 'three\n' }, 'Meanwhile');
+      await scene.repository.commit({ 'a.txt': 'three\n' }, 'Meanwhile');
       writeFileSync(go, '');
     }
     return running;
@@ -130,11 +110,9 @@ describe('killed around each record of the merge journal', () => {
 
   function run(task: Pick<EngineTask, 'killAt' | 'queue' | 'changes'>, gateWords: string[] = []): Promise<TaskEnd> {
     const gate = path.join(projectRoot, 'test', 'support', 'recordingGate.sh');
-    return runTask(script, {
-      repository: repository.path,
-      bundle: path.join(projectRoot, 'dist', 'engine.js'),
-      wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
-      gates: [{ name: 'test', command: ['sh', gate, beside('gates'), ...gateWords] }],
+    return runTask(scene.script, {
+      ...scene.place,
+      gates: [{ name: 'test', command: ['sh', gate, scene.beside('gates'), ...gateWords] }],
       ...task,
     });
   }

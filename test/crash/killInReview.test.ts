@@ -1,41 +1,21 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { bundleScript, runScript, type ScriptEnd } from '../support/childProcess';
 import { isAlive } from '../support/isAlive';
-import { projectRoot } from '../support/projectRoot';
-import { TemporaryFolder } from '../support/temporaryFolder';
-import { TemporaryRepository } from '../support/temporaryRepository';
+import { CrashScene, linesOf } from './crashScene';
 import type { ReviewTask, ReviewTaskEnd } from './reviewProcess';
 
 describe('killed while an agent reviews', () => {
-  const scripts = new TemporaryFolder();
-  let script: string;
-  let repository: TemporaryRepository;
-
-  before(() => (script = bundleScript('crash/reviewProcess', scripts.path)));
-  after(() => scripts.remove());
-  beforeEach(async () => {
-    repository = await TemporaryRepository.create({ branch: 'main' });
-    await repository.commit({ 'a.txt': 'a\n' }, 'Begin');
-  });
-  afterEach(() => repository.dispose());
+  const scene = new CrashScene('reviewProcess', { 'a.txt': 'a\n' });
 
   it('[A1, A8] SIGKILL after each kind of file, while it works and on its verdict: one judgement, one landing, none without a verdict, nobody left', async () => {
-    const [killed, started] = ['killed', 'started'].map((name) => path.join(repository.folder, name)) as [string, string]; // prettier-ignore
+    const [killed, started] = ['killed', 'started'].map((name) => scene.beside(name)) as [string, string]; // prettier-ignore
     const task: ReviewTask = {
-      repository: repository.path,
-      bundle: path.join(projectRoot, 'dist', 'engine.js'),
-      wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
+      ...scene.place,
       gates: [{ name: 'test', command: ['true'] }],
       agents: [{ name: 'rita', role: 'qa', command: reviewer(killed, started), limits: { retries: 1 } }],
       titles: ['accept this', 'reject this', 'accept this, at last'],
       killed,
     };
-    let end: ScriptEnd;
-    do end = await runScript(script, task);
-    while (end.signal === 'SIGKILL');
-    assert.equal(end.code, 0, end.stderr);
+    const end = await scene.runUntilOver(task);
     const each = [1, 2].flatMap((number) => [`the past run of #${number}`, `the story of #${number}`]);
     const kills = [
       'the watch',
@@ -63,7 +43,7 @@ describe('killed while an agent reviews', () => {
       ['accepted', 'sentBack', 'accepted'],
     );
     assert.equal(new Set(runs.flat().map(({ run }) => run)).size, runs.flat().length, 'each run is kept once');
-    const landed = await repository.git('log', '--first-parent', '--format=%s', 'main');
+    const landed = await scene.repository.git('log', '--first-parent', '--format=%s', 'main');
     assert.deepEqual(landed.split('\n'), ['accept this, at last (#3)', 'accept this (#1)', 'Begin']);
     const reviewers = linesOf(started);
     assert.equal(
@@ -72,11 +52,9 @@ describe('killed while an agent reviews', () => {
       'each began once and went on, but for the one whose first two runs came to nothing',
     );
     for (const pid of reviewers) assert.equal(isAlive(Number(pid)), false, `reviewer ${pid} runs`);
-    assert.equal(await repository.git('fsck', '--connectivity-only', '--no-dangling'), '');
+    assert.equal(await scene.repository.git('fsck', '--connectivity-only', '--no-dangling'), '');
   });
 });
-
-const linesOf = (file: string): string[] => readFileSync(file, 'utf8').trim().split('\n');
 
 /**
  * Looks, waits until its engine was killed meanwhile, and says of the story what that is called. "At last": its first run ends

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { isAlive } from '../isAlive';
 
 /** Where Linux keeps files in memory. */
 const MEMORY = '/dev/shm';
@@ -42,7 +43,7 @@ function memoryLeft(): number {
 function removeLeftOver(): void {
   for (const name of readdirSync(MEMORY)) {
     const pid = NAME.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) removeMemoryFolder(path.join(MEMORY, name));
+    if (pid !== undefined && !isAlive(Number(pid))) removeMemoryFolder(path.join(MEMORY, name));
   }
 }
 
@@ -52,14 +53,6 @@ export function removeMemoryFolder(folder: string): void {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   } catch {
     // How the tests went does not hang on it.
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { bundleScript, startScript } from '../../support/childProcess';
-import { projectRoot } from '../../support/projectRoot';
+import { ENGINE_BUNDLE } from '../../support/engineBundle';
 import { TemporaryFolder } from '../../support/temporaryFolder';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { outlived, SCENE } from '../merge/marked';
@@ -121,8 +121,7 @@ class Torture {
     const { transport } = this.size;
     const task: AgentsTask = {
       repository: this.repository.path,
-      bundle: path.join(projectRoot, 'dist', 'engine.js'),
-      wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
+      ...ENGINE_BUNDLE,
       agent: [process.execPath, path.join(__dirname, 'tortureAgent.mjs'), this.#record, this.#release, transport],
       transport,
       stories: STORIES,

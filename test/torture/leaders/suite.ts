@@ -1,10 +1,9 @@
 import { execFileSync, type ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import path from 'node:path';
 import { MERGE_STEPS } from '../../../src/core/landing/job';
 import type { StoryRecord } from '../../../src/core/story/story';
 import { bundleScript, startScript } from '../../support/childProcess';
-import { projectRoot } from '../../support/projectRoot';
+import { ENGINE_BUNDLE } from '../../support/engineBundle';
 import { TemporaryFolder } from '../../support/temporaryFolder';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { Random } from '../random';
@@ -130,8 +129,7 @@ export async function tortureLeaders(
   const branches = await makeBranches(repository, landings);
   const crowd = new Crowd(bundleScript('torture/leaders/engineWindow', scripts.path), {
     repository: repository.path,
-    bundle: path.join(projectRoot, 'dist', 'engine.js'),
-    wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
+    ...ENGINE_BUNDLE,
     branches,
     batch: Math.min(10, Math.ceil(landings / 4)),
   });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MERGE_STEPS } from '../../../src/core/landing/job';
 import { startScript } from '../../support/childProcess';
+import { ENGINE_BUNDLE } from '../../support/engineBundle';
 import { projectRoot } from '../../support/projectRoot';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { Random } from '../random';
@@ -120,8 +121,7 @@ export class Scene {
   #open(does: WindowTask['does'], stories: number, killAt: WindowTask['killAt']): ChildProcess {
     const task: WindowTask = {
       repository: this.repository.path,
-      bundle: path.join(projectRoot, 'dist', 'engine.js'),
-      wasmPath: path.join(projectRoot, 'dist', 'sql-wasm.wasm'),
+      ...ENGINE_BUNDLE,
       plan: this.#plan,
       gate: ['sh', path.join(__dirname, 'tortureGate.sh'), this.#gateLog, String(this.#plan.gateMs / 1000)],
       agent: [process.execPath, path.join(projectRoot, 'test', 'support', 'sampleAgent.mjs'), '{promptFile}'],
