@@ -87,3 +87,8 @@ export const shownReviewSchema = z.object({
   threads: z.array(shownThreadSchema),
 });
 export type ShownReview = z.infer<typeof shownReviewSchema>;
+
+/** Whether there is something new since it was looked at last. */
+export function hasMovedSince({ lookedAt, tip }: Pick<ShownReview, 'lookedAt' | 'tip'>): boolean {
+  return lookedAt !== null && lookedAt !== tip;
+}

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { ACTIONS, type ActionId } from '../../core/board/actions';
+import { hasMovedSince } from '../../core/review/comments';
 import type { Card } from '../../core/board/card';
 import type { PersonRequest } from '../../engine/personCommands';
 import { stageWord } from '../../core/story/stageWords';
@@ -134,10 +135,10 @@ export async function mayApprove(context: CommandContext, cards: readonly Card[]
 
 /** Comments on the changes of a story that are neither answered nor put aside. */
 async function openComments({ host }: CommandContext, { key }: Card, to: 'approve' | 'reject'): Promise<number> {
-  const { threads = [], lookedAt = null, tip } = (await host.session()?.reviewOf(key)) ?? {};
+  const review = (await host.session()?.reviewOf(key)) ?? null;
   // An approval of what has changed since the person looked is refused: nothing is asked for that.
-  if (to === 'approve' && lookedAt !== null && lookedAt !== tip) return 0;
-  return threads.filter(({ state }) => state === 'open' || state === 'sent').length;
+  if (review === null || (to === 'approve' && hasMovedSince(review))) return 0;
+  return review.threads.filter(({ state }) => state === 'open' || state === 'sent').length;
 }
 
 /** What is written in the changes goes along; where something is, nothing more need be said. */

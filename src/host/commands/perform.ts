@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { hasMovedSince } from '../../core/review/comments';
 import type { Card } from '../../core/board/card';
 import type { StageName } from '../../core/story/stage';
 import { stageWord } from '../../core/story/stageWords';
@@ -145,5 +146,5 @@ async function offerHelp(context: CommandContext, card: Card, message: string): 
 async function hasMoved({ host }: CommandContext, { key }: Card): Promise<boolean> {
   if (host.model()?.cards.find((one) => one.key === key)?.stage !== 'ReviewHold') return false;
   const review = (await host.session()?.reviewOf(key)) ?? null;
-  return review !== null && review.lookedAt !== null && review.lookedAt !== review.tip;
+  return review !== null && hasMovedSince(review);
 }
