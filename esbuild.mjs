@@ -37,32 +37,34 @@ const gitStartedByUs = {
 };
 
 /**
- * simple-git tells its log by a library that reads the environment and colours terminals. What git was asked is in our own log.
- * @type {esbuild.Plugin}
+ * A part of a library that nobody needs, with little in its place.
+ * @param {string} name
+ * @param {RegExp} filter
+ * @param {string} contents
+ * @returns {esbuild.Plugin}
  */
-const withoutDebugLog = {
-  name: 'without-debug-log',
+const without = (name, filter, contents) => ({
+  name: `without-${name}`,
   setup(build) {
-    build.onResolve({ filter: /^debug$/ }, () => ({ path: 'silent', namespace: 'silent' }));
-    build.onLoad({ filter: /.*/, namespace: 'silent' }, () => ({
-      contents: `
-        const silent = Object.assign(() => undefined, { enabled: false, extend: () => silent });
-        export default Object.assign(() => silent, { formatters: {} });`,
-    }));
+    build.onResolve({ filter }, () => ({ path: name, namespace: name }));
+    build.onLoad({ filter: /.*/, namespace: name }, () => ({ contents }));
   },
-};
+});
 
-/**
- * The MCP library compiles schemas for what a client answers to questions. The server asks none, and the compiler is half of it.
- * @type {esbuild.Plugin}
- */
-const withoutSchemaCompiler = {
-  name: 'without-schema-compiler',
-  setup(build) {
-    build.onResolve({ filter: /validation[\\/]ajv-provider\.js$/ }, () => ({ path: 'none', namespace: 'none' }));
-    build.onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export class AjvJsonSchemaValidator {}' }));
-  },
-};
+/** simple-git tells its log by a library that reads the environment and colours terminals. What git was asked is in our own log. */
+const withoutDebugLog = without(
+  'debug-log',
+  /^debug$/,
+  `const silent = Object.assign(() => undefined, { enabled: false, extend: () => silent });
+   export default Object.assign(() => silent, { formatters: {} });`,
+);
+
+/** The MCP library compiles schemas for what a client answers to questions. The server asks none, and the compiler is half of it. */
+const withoutSchemaCompiler = without(
+  'schema-compiler',
+  /validation[\\/]ajv-provider\.js$/,
+  'export class AjvJsonSchemaValidator {}',
+);
 
 const YAML = { yaml: './node_modules/yaml/browser/index.js' };
 
