@@ -65,10 +65,8 @@ export async function runAgent(ports: EnginePorts, work: Work, step: AgentStep):
   }
   let end = await runTold(ports, work, step);
   // Its turn is its run: what people wrote meanwhile goes with another one.
-  while (
-    isCutShort(end, signal) ||
-    (hasEndedWell(end) && ports.talks !== undefined && ports.talks.messages(story.key).length > 0)
-  ) {
+  const hasMessages = (): boolean => (ports.talks?.messages(story.key) ?? []).length > 0;
+  while (isCutShort(end, signal) || (hasEndedWell(end) && hasMessages())) {
     log.info(`[agent:${story.number}:${profile.name}] goes on with what a person wrote`);
     end = await runTold(ports, work, step);
   }
@@ -205,7 +203,7 @@ async function begin(ports: EnginePorts, work: Work, { start, step, visit }: Beg
     onOutput: (said) => start.hear(said),
   });
   // They are the agent's once its run is on record: a window that dies before that leaves them to the next one.
-  if (told.length > 0) await talks?.takeMessages(story.key, told);
+  await talks?.takeMessages(story.key, told);
   return run;
 }
 

@@ -77,6 +77,15 @@ function aboutToMove({ story: { key, stage }, facts }: Asked): Verdict | null {
   return verdict('ST1', say('Its branch moved since it was proven or reviewed, so it is proven again.'), BY_ITSELF);
 }
 
+/** `reason`: what was tried before it was given up. */
+function whyNotMerged(stage: StageOf<'MergeFailure' | 'MergeFailureFinal'>): Verdict {
+  const detail = asWritten(stage.detail);
+  const decision = 'reason' in stage ? [detail, asSentence(asWritten(stage.reason))] : detail;
+  const byHand = stage.kind === 'contentConflict' ? [say('Resolve Conflicts, and commit the merge.')] : [];
+  const [fixUp, retry] = [say('Fix Up, and commit what it needs on its branch.'), say('Retry Merge, where the cause has gone.')]; // prettier-ignore
+  return verdict('MQ6', decision, ...byHand, fixUp, retry);
+}
+
 function decide(asked: Asked): Verdict {
   const { stage } = asked.story;
   switch (stage.name) {
@@ -100,7 +109,7 @@ function decide(asked: Asked): Verdict {
       return verdict('ST4', say('It is blocked: {0}', asWritten(stage.reason)), say('Mend that, then Unblock.'));
     case 'MergeFailure':
     case 'MergeFailureFinal':
-      return verdict('MQ6', 'reason' in stage ? [asWritten(stage.detail), asSentence(asWritten(stage.reason))] : asWritten(stage.detail), ...(stage.kind === 'contentConflict' ? [say('Resolve Conflicts, and commit the merge.')] : []), say('Fix Up, and commit what it needs on its branch.'), say('Retry Merge, where the cause has gone.')); // prettier-ignore
+      return whyNotMerged(stage);
     case 'Merge':
       return whyQueued(asked);
   }
