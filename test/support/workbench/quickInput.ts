@@ -44,7 +44,7 @@ export class QuickInput {
    * Opens the palette where it offers this command. It lists what could be run when it was opened: a command that can be run
    * a moment later stands there when it is opened again, as a person does.
    */
-  async openPaletteOn(command: string): Promise<void> {
+  async #openPaletteOn(command: string): Promise<void> {
     const offers = async (): Promise<boolean> => (await this.rows()).some(({ label }) => label === command);
     await waitFor(`the palette to offer "${command}"`, async () => {
       await this.openPalette(command);
@@ -184,20 +184,36 @@ export class QuickInput {
     await row.locator(`.action-label[aria-label^="${button}"]`).click();
   }
 
-  /** Accepts the row with exactly this label by keyboard, wherever it stands among those that fit as well. */
-  async acceptRow(label: string): Promise<void> {
+  /** Accepts the row with this label by keyboard, wherever it stands among those that fit as well. */
+  async acceptRow(label: string | RegExp): Promise<void> {
+    const isIt = (one: string): boolean => (typeof label === 'string' ? one === label : label.test(one));
     const lit = this.#widget.locator('.monaco-list-row.focused .quick-input-list-row .label-name').first();
     await waitFor(
       `the row "${label}" to be the one that Enter takes`,
       async () => {
-        if (!(await this.rows()).some((row) => row.label === label)) return false;
-        if ((await lit.innerText().catch(() => '')) === label) return true;
+        if (!(await this.rows()).some((row) => isIt(row.label))) return false;
+        if (isIt(await lit.innerText().catch(() => ''))) return true;
         await this.#input().press('ArrowDown');
         return false;
       },
       { seen: () => this.rows() },
     );
     await this.accept();
+  }
+
+  /**
+   * Runs a command from the palette by keyboard. Its list is filled twice, a moment apart, and has nothing to take in between:
+   * where Enter fell into that and the palette is still there, it is pressed again, as a person does.
+   */
+  async runCommand(command: string): Promise<void> {
+    await this.#openPaletteOn(command);
+    const hasRun = async (): Promise<boolean> =>
+      !(await this.#widget.isVisible()) || (await this.#input().inputValue()) !== `>${command}`;
+    await waitFor(`the palette to run "${command}"`, async () => {
+      if (await hasRun()) return true;
+      await this.acceptRow(command);
+      return waitFor('it to take the key', hasRun, { deadlineMs: 3000 });
+    });
   }
 
   /** Waits for a row whose label is this, or holds it. */

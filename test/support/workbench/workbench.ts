@@ -65,8 +65,7 @@ export class Workbench {
 
   /** Runs a command from the palette by the title that it shows, such as `Switchyard: New Story…`. */
   async runCommand(title: string): Promise<void> {
-    await this.quickInput.openPaletteOn(title);
-    await this.quickInput.choose(title);
+    await this.quickInput.runCommand(title);
   }
 
   /** The commands that the palette offers for a text, such as every one that starts with `Switchyard:`. */

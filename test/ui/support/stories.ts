@@ -73,9 +73,7 @@ export class Stories {
 
   /** Runs a command from the palette by keyboard alone. */
   async command(title: string): Promise<void> {
-    const { quickInput } = this.workbench;
-    await quickInput.openPaletteOn(`Switchyard: ${title}`);
-    await quickInput.acceptRow(`Switchyard: ${title}`);
+    await this.workbench.runCommand(`Switchyard: ${title}`);
   }
 
   /** Runs a command of the palette on one story, which it then asks for; by keyboard alone. */
@@ -84,8 +82,7 @@ export class Stories {
     await this.command(command);
     await quickInput.waitForPrompt('which story?');
     await quickInput.fill(`#${number} `);
-    await quickInput.waitForRow(new RegExp(`^#${number} `));
-    await quickInput.accept();
+    await quickInput.acceptRow(new RegExp(`^#${number} `));
   }
 
   /** Shows the page of a story; by keyboard alone. */
