@@ -57,6 +57,9 @@ async function within<T extends AcpRun | null>(
 ): Promise<T> {
   const { clock, onOutput, settings } = ports;
   const { story, profile, branch, worktree, output, transcript } = work;
+  /** Where the record of the run takes nothing more, its agent is told no message twice all the same. */
+  const given = new Set<string>();
+  const taken: Promise<void>[] = [];
   const raw = ports.content.openOutput(agentRawOutputId(story.key));
   const say = (text: string): void => {
     output.write(text);
@@ -70,8 +73,12 @@ async function within<T extends AcpRun | null>(
       runs: ports.kept,
       clock,
       messages: {
-        take: () => talks.takeMessages(story.key),
-        giveBack: (texts) => talks.returnMessages(story.key, texts),
+        next: () => {
+          const next = talks.messages(story.key).filter(({ at }) => !given.has(at));
+          for (const { at } of next) given.add(at);
+          return next;
+        },
+        told: (at) => void taken.push(talks.takeMessages(story.key, at)),
         duringTurn: (interrupt) => talks.duringTurn(story.key, interrupt),
       },
       ask: async (ask, over) => {
@@ -99,6 +106,7 @@ async function within<T extends AcpRun | null>(
     if (ended !== null && ended.reason !== null) say(`\n${ended.reason}\n`);
     return ended;
   } finally {
+    await Promise.all(taken);
     await raw.close().catch(() => undefined); // for looking alone: a full disk fails no run
   }
 }

@@ -139,7 +139,7 @@ async function talkWith(ports: TryPorts, request: TrialRequest, text: TextEnd): 
     coldWhy: 'it is tried',
     prompts: { cold: prompt, warm: prompt },
     mcpServers: [],
-    messages: { take: () => Promise.resolve([]), giveBack: () => Promise.resolve(), duringTurn: () => undefined },
+    messages: { next: () => [], told: () => undefined, duringTurn: () => undefined },
     ask: (ask) => {
       seen.asked += 1;
       return Promise.resolve(ask.outside.length === 0 ? 'allow' : 'deny');

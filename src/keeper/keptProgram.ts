@@ -118,6 +118,7 @@ export class KeptProgram {
     this.parts.output.append('stdin', data);
     this.#started.stdin.write(data);
     this.#questions?.told(data);
+    this.parts.onOutput();
   }
 
   endInput(): void {

@@ -12,6 +12,8 @@ export interface Message {
 export interface Turn {
   readonly id: MessageId;
   readonly text: string;
+  /** When each message of a person's was written that it hands on. */
+  readonly told: readonly string[];
   /** Somebody told it to end before it is done. */
   readonly isCancelled: boolean;
   /** How it ended; null while the agent is at work on it. */
@@ -125,7 +127,7 @@ export class TalkStanding {
     this.#asked.set(id, method);
     if (typeof id === 'number') this.#now = { ...this.#now, lastId: Math.max(this.#now.lastId, id) };
     if (method !== 'session/prompt') return;
-    const turn = { id, text: promptText(params), isCancelled: false, answer: null };
+    const turn = { id, text: promptText(params), told: toldIn(params), isCancelled: false, answer: null };
     this.#now = { ...this.#now, sessionId: String(params?.['sessionId']), turn, turns: this.#now.turns + 1 };
   }
 
@@ -147,6 +149,15 @@ export function parseMessage(line: string): Message | null {
 function canClose({ agentCapabilities }: Readonly<Record<string, unknown>>): boolean {
   const can = agentCapabilities as { readonly sessionCapabilities?: { readonly close?: unknown } | null } | null;
   return can?.sessionCapabilities?.close != null;
+}
+
+/** Where a request for a turn names the messages that it hands on, beside its text. */
+export const TOLD = 'switchyard/told';
+
+/** Those that a message names. */
+export function toldIn(params: Message['params']): readonly string[] {
+  const beside = params?.['_meta'] as { readonly [TOLD]?: readonly string[] } | undefined;
+  return beside?.[TOLD] ?? [];
 }
 
 /** What a request for a turn says. */

@@ -26,7 +26,7 @@ export async function checkedTalk(request: CheckedRequest): Promise<CheckedRun> 
     prompts: { cold: prompt, warm: prompt },
     mcpServers: [asAcpServer(toolServer(folder))],
     mcp: await mcpPlaceholders(folder),
-    messages: { take: () => Promise.resolve([]), giveBack: () => Promise.resolve(), duringTurn: () => undefined },
+    messages: { next: () => [], told: () => undefined, duringTurn: () => undefined },
     ask: () => Promise.resolve('allow'),
     askMs: limitMs,
     onSession: (start) => (seen.start = start),

@@ -1,6 +1,6 @@
 // A real engine process in which an agent fails at a merge, for the test that kills it meanwhile.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import fs, { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StoryRecord } from '../../src/core/story/story';
 import type { Engine } from '../../src/engine/engine';
@@ -12,7 +12,8 @@ export interface MergemasterTask extends ProcessTask {
   readonly agents: unknown;
   /** What a person writes to the agent before it begins. */
   readonly message: string;
-  /** Kill itself once on the way of that message, and once after the first strike and the last, and note it there. */
+  /** Kill itself once at each of these, and note it there. */
+  readonly kills: readonly ('its prompt' | 'its words' | 'its words, taken' | 'strike 1' | 'strike 3')[];
   readonly killed: string;
 }
 
@@ -21,16 +22,29 @@ let engine: Engine | null = null;
 
 const story = (): StoryRecord | undefined => engine?.stories()[0];
 
+const WORDS = /words\.json$/;
+
+function killAt(what: string): void {
+  if (task.kills.some((kill) => kill === what)) killOnceAt(task.killed, what);
+}
+
 async function main(): Promise<void> {
   await WatchedDisk.watch(({ path }) => {
     if (path === task.killed) return null;
     const strikes = story()?.strikes.length ?? 0;
-    if (strikes === 1 || strikes === 3) killOnceAt(task.killed, `strike ${strikes}`);
+    killAt(`strike ${strikes}`);
     if (story()?.stage.name !== 'MergeFailure') return null;
-    if (/prompts\/[^/]+\.md$/.test(path)) killOnceAt(task.killed, 'its prompt');
-    if (/words\.json$/.test(path)) killOnceAt(task.killed, 'its words');
+    if (/prompts\/[^/]+\.md$/.test(path)) killAt('its prompt');
+    if (WORDS.test(path)) killAt('its words');
     return null;
   });
+  const { rename } = fs;
+  const renaming = (from: string, to: string, over: (error: Error | null) => void): void =>
+    rename(from, to, (error) => {
+      if (WORDS.test(to) && story()?.stage.name === 'MergeFailure') killAt('its words, taken');
+      over(error);
+    });
+  Object.assign(fs, { rename: renaming });
   const { session, engine: led } = await openLeader(task, { agents: task.agents }, problemLog);
   engine = led;
   if (led.stories().length === 0) {

@@ -4,6 +4,7 @@ import {
   parseMessage,
   promptText,
   TalkStanding,
+  toldIn,
   type Message,
   type Standing,
   type Turn,
@@ -16,7 +17,7 @@ type Answer = Extract<AnyMessage, { result: unknown } | { error: unknown }>;
 export type PastDeed =
   /** A message as it came or went, without its line break. */
   | { readonly kind: 'raw'; readonly direction: 'in' | 'out'; readonly line: string }
-  | { readonly kind: 'prompt'; readonly text: string }
+  | ({ readonly kind: 'prompt' } & Pick<Turn, 'text' | 'told'>)
   /** Of the session that is gone on with. */
   | { readonly kind: 'update'; readonly update: unknown }
   | { readonly kind: 'noise'; readonly line: string }
@@ -75,14 +76,14 @@ export class PastReader {
   #beginAt({ standing, ...rests }: StandingRecord): void {
     this.#talk = new TalkStanding(standing);
     this.#rests = rests;
-    if (standing.turn !== null) this.#asked(standing.turn.text);
+    if (standing.turn !== null) this.#asked(standing.turn);
   }
 
-  #asked(text: string): void {
+  #asked({ text, told = [] }: Pick<Turn, 'text'> & Partial<Turn>): void {
     const early = this.#early ?? [];
     this.#early = null;
     for (const deed of early) this.onDeed(deed);
-    this.onDeed({ kind: 'prompt', text });
+    this.onDeed({ kind: 'prompt', text, told });
   }
 
   #tell(deed: PastDeed): void {
@@ -114,7 +115,7 @@ export class PastReader {
     const { id, method, params, result } = message;
     const ask = id === undefined ? undefined : this.#talk.ask(id);
     this.#talk.went(message);
-    if (method === 'session/prompt') this.#asked(promptText(params));
+    if (method === 'session/prompt') this.#asked({ text: promptText(params), told: toldIn(params) });
     if (method !== undefined || ask?.method !== 'session/request_permission') return;
     const allowed = isAllowed(ask, result);
     if (allowed !== null) this.#tell({ kind: 'answered', allowed });

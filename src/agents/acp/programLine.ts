@@ -19,12 +19,16 @@ export class RunLine implements ProgramLine {
   #run: KeptRun | null = null;
   #isOver = false;
 
-  /** `onBeside`: what it prints that is none of the talk. */
-  constructor(private readonly onBeside: (text: string) => void) {}
+  /** `onBeside`: what it prints that is none of the talk. `onTold`: each message to it, once that is in the run's record. */
+  constructor(
+    private readonly onBeside: (text: string) => void,
+    private readonly onTold: (text: string) => void,
+  ) {}
 
   readonly hear = ({ stream, text }: KeptOutput): void => {
     if (stream === 'stdout') this.stdout.write(text);
-    else if (stream !== 'stdin' && stream !== 'standing') this.onBeside(text);
+    else if (stream === 'stdin') this.onTold(text);
+    else if (stream !== 'standing') this.onBeside(text);
   };
 
   begin(run: KeptRun): void {

@@ -4,13 +4,13 @@ import type { PastDeed } from './pastTalk';
 import type { TalkRequest } from './talkRequest';
 import type { Transcript } from './transcript';
 
-interface Readers extends Pick<TalkRequest, 'onRaw' | 'onText'> {
+interface Readers extends Pick<TalkRequest, 'onRaw' | 'onText' | 'messages'> {
   readonly transcript: Transcript;
   readonly transcribe: Transcribe;
 }
 
 /** Writes for those who read along what was said in a talk before anybody here listened, deed by deed. */
-export function recall({ transcript, transcribe, onRaw, onText }: Readers): (deed: PastDeed) => void {
+export function recall({ transcript, transcribe, onRaw, onText, messages }: Readers): (deed: PastDeed) => void {
   let isFirst = true;
   return (deed) => {
     switch (deed.kind) {
@@ -23,6 +23,7 @@ export function recall({ transcript, transcribe, onRaw, onText }: Readers): (dee
       case 'answered':
         return transcript.note(deed.allowed ? 'Allowed.' : 'Denied.');
       case 'prompt':
+        messages.told(deed.told);
         if (isFirst) transcribe({ kind: 'told', text: deed.text });
         else transcript.heard(deed.text);
         isFirst = false;

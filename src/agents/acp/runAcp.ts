@@ -3,6 +3,7 @@ import type { TalkLimit } from '../../core/agents/talkLimit';
 import type { PermissionAsk } from '../../core/agents/permission';
 import type { AgentProfile } from '../../core/agents/profile';
 import type { RunOutcome } from '../../core/pipeline/runOutcome';
+import { parseMessage, toldIn } from '../../keeper/talkStanding';
 import { fillVariables } from '../../core/agents/placeholders';
 import type { McpPlaceholders } from '../../ports/agentAccess';
 import type { Clock } from '../../ports/clock';
@@ -67,7 +68,7 @@ const LEAVE_MS = 3000;
 export async function runAcp(request: AcpRequest): Promise<AcpRun> {
   const { profile, story, runs } = request;
   const { minutes, silenceMinutes, turnMinutes } = profile.limits;
-  const line = new RunLine(request.onText);
+  const line = lineOf(request);
   const run = await runs.start(
     {
       id: request.runId,
@@ -115,6 +116,10 @@ export async function goOnAcp(request: AcpTalking, runs: readonly string[]): Pro
   return null;
 }
 
+function lineOf({ onText, messages }: AcpTalking): RunLine {
+  return new RunLine(onText, (text) => messages.told(toldIn(parseMessage(text)?.params)));
+}
+
 async function recallRun(request: AcpTalking, id: string): Promise<void> {
   const { run, past } = await listen(request, id);
   run.stop();
@@ -127,7 +132,7 @@ async function listen(
   request: AcpTalking,
   id: string,
 ): Promise<{ run: KeptRun; line: RunLine; past: ToldPast | null }> {
-  const line = new RunLine(request.onText);
+  const line = lineOf(request);
   const transcript = new Transcript(request.profile.name, request.onText, request.transcribe);
   const reader = new PastReader(recall({ ...request, transcript }));
   let isPast = true;

@@ -10,13 +10,14 @@ import type { AgentUsage, SessionStart, TalkEnd } from '../../core/agents/agentT
 import { limitInError, limitInWords, type TalkLimit } from '../../core/agents/talkLimit';
 import { withMessages } from '../../core/agents/prompt';
 import { messageOf } from '../../base/messageOf';
+import { TOLD, type Turn } from '../../keeper/talkStanding';
 import { messagesOf } from './agentLines';
 import { planSettings, unmetSetting, type SessionState } from './approvalMode';
 import { askOf } from './askOf';
 import { chooseOption } from './chooseOption';
 import { goingOn } from './goingOn';
 import type { PastTalk } from './pastTalk';
-import type { Talked, TalkRequest, ToldPast } from './talkRequest';
+import type { AgentMessages, Talked, TalkRequest, ToldPast } from './talkRequest';
 import { within } from './within';
 import { Transcript } from './transcript';
 
@@ -130,22 +131,11 @@ class Talk {
   }
 
   async #begun(agent: ClientContext, { mode, sessionId }: SessionStart): Promise<TalkEnd> {
-    const { prompts, transcribe } = this.request;
-    const messages = await this.#taken();
-    if (messages === null) throw new Error('It ended before it was asked for anything.');
-    const text = withMessages(prompts[mode], messages);
-    transcribe({ kind: 'told', text });
-    return this.#work(agent, sessionId, text);
-  }
-
-  /** What people have written, where the agent is there to be told; null where it is not. */
-  async #taken(): Promise<readonly string[] | null> {
-    const { line, messages } = this.request;
-    if (!line.isOpen()) return null;
-    const taken = await messages.take();
-    if (line.isOpen()) return taken;
-    await messages.giveBack(taken);
-    return null;
+    const { line, messages, prompts, transcribe } = this.request;
+    if (!line.isOpen()) throw new Error('It ended before it was asked for anything.');
+    const asked = asOne(messages.next(), (texts) => withMessages(prompts[mode], texts));
+    transcribe({ kind: 'told', text: asked.text });
+    return this.#work(agent, sessionId, asked);
   }
 
   #recall({ sessionId, mode, turns, inTurnMs }: ToldPast): void {
@@ -156,7 +146,7 @@ class Talk {
   }
 
   async #goOn(agent: ClientContext, { sessionId, turn, canClose }: PastTalk): Promise<TalkEnd> {
-    const end = await this.#work(agent, sessionId, turn.text);
+    const end = await this.#work(agent, sessionId, { text: turn.text, told: [] });
     if (canClose) await this.#close(agent, sessionId);
     return end;
   }
@@ -223,19 +213,20 @@ class Talk {
   }
 
   /** Turn after turn, as long as somebody has written to it. */
-  async #work(agent: ClientContext, sessionId: string, first: string): Promise<TalkEnd> {
+  async #work(agent: ClientContext, sessionId: string, first: Asked): Promise<TalkEnd> {
+    const { line, messages } = this.request;
     for (let next = first; ;) {
       const reason = await this.#turn(agent, sessionId, next);
       if (reason === 'stopped') return { kind: 'stopped' };
       const said = this.#transcript.lastSaid;
       const limit = limitInWords(said);
       if (limit !== null) return { kind: 'failed', message: said, limit };
-      const messages = (await this.#taken()) ?? [];
+      const written = line.isOpen() ? messages.next() : [];
       // What it has done is no whole then.
-      if (reason === 'cancelled' && messages.length === 0) return this.#cutShort(next === first);
-      if (messages.length === 0) return { kind: 'done', reason: REASONS[reason] };
-      for (const message of messages) this.#transcript.heard(message);
-      next = messages.join('\n\n');
+      if (reason === 'cancelled' && written.length === 0) return this.#cutShort(next === first);
+      if (written.length === 0) return { kind: 'done', reason: REASONS[reason] };
+      for (const { text } of written) this.#transcript.heard(text);
+      next = asOne(written, (texts) => texts.join('\n\n'));
     }
   }
 
@@ -246,13 +237,17 @@ class Talk {
   }
 
   /** One turn, or how it was broken off: by a person's message that could not wait, or because the run is to end. */
-  async #turn(agent: ClientContext, sessionId: string, text: string): Promise<StopReason | 'stopped'> {
+  async #turn(agent: ClientContext, sessionId: string, { text, told }: Asked): Promise<StopReason | 'stopped'> {
     const { methods } = this.sdk;
     const { signal, messages, clock } = this.request;
     this.#turns += 1;
     this.#tellProgress();
     if (this.#over.signal.aborted) this.#over = new AbortController();
-    const turn = agent.request(methods.agent.session.prompt, { sessionId, prompt: [{ type: 'text', text }] });
+    const turn = agent.request(methods.agent.session.prompt, {
+      sessionId,
+      prompt: [{ type: 'text', text }],
+      ...(told.length > 0 && { _meta: { [TOLD]: told } }),
+    });
     const cancel = (): void => {
       void agent.notify(methods.agent.session.cancel, { sessionId }).catch(() => undefined);
       this.#over.abort();
@@ -328,6 +323,13 @@ class Talk {
     const said = messageOf(error).trim().replace(/\.$/, '');
     return error instanceof RequestError ? `It answered with an error: ${detailOf(error, said)}.` : `${said}.`;
   }
+}
+
+/** What it is asked in a turn, and when the messages were written that this hands on. */
+type Asked = Pick<Turn, 'text' | 'told'>;
+
+function asOne(messages: ReturnType<AgentMessages['next']>, joined: (texts: readonly string[]) => string): Asked {
+  return { text: joined(messages.map(({ text }) => text)), told: messages.map(({ at }) => at) };
 }
 
 type Hello = { readonly agentCapabilities?: AgentCapabilities };

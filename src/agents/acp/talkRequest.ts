@@ -11,10 +11,10 @@ import type { Transcript } from './transcript';
 
 /** How one person's messages reach an agent that is at work. */
 export interface AgentMessages {
-  /** Those that wait; they are the agent's from then on. */
-  readonly take: () => Promise<readonly string[]>;
-  /** Of those that were taken and could not be told. */
-  readonly giveBack: (texts: readonly string[]) => Promise<void>;
+  /** Those that wait, each once. */
+  readonly next: () => readonly { readonly at: string; readonly text: string }[];
+  /** Those that were written then are in the run's record as told: they wait no more. */
+  readonly told: (at: readonly string[]) => void;
   /** Told how to cut a turn short while there is one, null when it is over. */
   readonly duringTurn: (interrupt: (() => void) | null) => void;
 }

@@ -70,6 +70,7 @@ class DirectRun implements KeptRun {
 
   write(text: string): void {
     this.#input?.write(text);
+    this.#hand('stdin', text);
   }
 
   endInput(): void {

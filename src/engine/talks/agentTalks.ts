@@ -78,11 +78,6 @@ export class AgentTalks {
     return this.ports.words.list().flatMap((one) => (one.kind === 'message' && one.storyKey === key ? [one] : []));
   }
 
-  /** Of an agent that could not be given them. */
-  async returnMessages(key: string, texts: readonly string[]): Promise<void> {
-    for (const text of texts) await this.#keep(key, text);
-  }
-
   /** Each at a moment of its own: by that it is known which ones an agent was given. */
   #keep(key: string, text: string): Promise<void> {
     const moments = this.messages(key).map(({ at }) => Date.parse(at) + 1);
@@ -90,14 +85,13 @@ export class AgentTalks {
     return this.ports.words.add({ kind: 'message', storyKey: key, at, text });
   }
 
-  /** What waits for the story's agent, or of that what was written at these times; the agent's from then on. */
-  async takeMessages(key: string, at?: readonly string[]): Promise<readonly string[]> {
+  /** What was written at these times is the agent's from then on. */
+  async takeMessages(key: string, at: readonly string[]): Promise<void> {
     const taken = await this.ports.words.take(key, 'message', at).catch((error: unknown) => {
       this.ports.log.warn(`[talks] messages that were read stay in their file: ${messageOf(error)}`);
       return [];
     });
     if (taken.length > 0) this.ports.onChange();
-    return taken.flatMap((one) => (one.kind === 'message' ? [one.text] : []));
   }
 
   duringTurn(key: string, interrupt: (() => void) | null): void {

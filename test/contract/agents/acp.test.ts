@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { goOnAcp, runAcp, type AcpRequest, type AcpRun, type AcpTalking } from '../../../src/agents/acp/runAcp';
+import { TOLD } from '../../../src/keeper/talkStanding';
 import { systemClock } from '../../../src/base/systemClock';
 import type { KeptRun, KeptRuns, RunClocks } from '../../../src/ports/keptRuns';
 import type { SessionStart } from '../../../src/core/agents/agentTalk';
@@ -74,7 +75,7 @@ for (const [way, make] of Object.entries(ways)) {
         clock: systemClock,
         runId: ownRunId(`agent-run-${(count += 1)}`),
         env: {},
-        messages: { take: () => Promise.resolve([]), giveBack: () => Promise.resolve(), duringTurn: () => undefined },
+        messages: { next: () => [], told: () => undefined, duringTurn: () => undefined },
         ask: () => Promise.resolve('deny'),
         askMs: 60_000,
         onSession: (began) => void (start = began),
@@ -213,17 +214,18 @@ for (const [way, make] of Object.entries(ways)) {
     if (way === 'with a keeper') {
       const NO_CLOCKS: RunClocks = { wallMs: null, silenceMs: null, firstOutputMs: null };
       let taken = 0;
+      const told: string[] = [];
       let asked = 0;
 
       async function talking(): Promise<AcpTalking> {
-        [taken, asked] = [0, 0];
+        [taken, asked, told.length] = [0, 0, 0];
         return {
           profile: agentProfileSchema.parse({ name: 'scripted', transport: 'acp', command: [process.execPath, AGENT] }),
           story: { number: 42, title: 'Sign in', branch: 'story/42-sign-in' },
           worktree: repository.path,
           runs: await make(machine.folder),
           clock: systemClock,
-          messages: { take: () => Promise.resolve((taken += 1) > 0 ? ['use the helper'] : []), giveBack: () => Promise.resolve(), duringTurn: () => undefined },
+          messages: { next: () => ((taken += 1), [{ at: '1', text: 'use the helper' }]), told: (at) => void told.push(...at), duringTurn: () => undefined },
           ask: () => ((asked += 1), Promise.resolve('deny')),
           askMs: 60_000,
           onSession: () => undefined,
@@ -245,7 +247,7 @@ for (const [way, make] of Object.entries(ways)) {
         if (todo === null) return run;
         tell(run, { id: 1, method: 'session/new', params: { cwd: repository.path, mcpServers: [] } });
         const session = await waitFor('its session', () => /"sessionId":"([^"]+)"/.exec(text)?.[1]);
-        tell(run, { id: 2, method: 'session/prompt', params: { sessionId: session, prompt: [{ type: 'text', text: steps(...todo) }] } });
+        tell(run, { id: 2, method: 'session/prompt', params: { sessionId: session, prompt: [{ type: 'text', text: steps(...todo) }], _meta: { [TOLD]: ['then'] } } });
         return run;
       } // prettier-ignore
 
@@ -301,7 +303,7 @@ for (const [way, make] of Object.entries(ways)) {
         const request = await talking();
         const wanted: string[] = [];
         const [more, go] = [join(machine.folder, 'more'), join(machine.folder, 'go')];
-        Object.assign(request.messages, { take: () => Promise.resolve([]) });
+        Object.assign(request.messages, { next: () => [] });
         Object.assign(request, { transcribe: (deed: TranscriptDeed) => deed.kind === 'told' && wanted.push(deed.text) });
         const todo = ['pour 40', `until ${more}`, 'pour 40', `until ${go}`, 'commit It is done', 'say done'];
         const run = await before(request, 'poured', todo, { ...NO_CLOCKS, askMs: 60_000 });
@@ -319,6 +321,7 @@ for (const [way, make] of Object.entries(ways)) {
         assert.deepEqual([ended?.outcome, ended?.usage.turns], [{ kind: 'exited', code: 0 }, 1]);
         assert.match(text, /done\n$/);
         assert.match(wanted.join(), /^Do it\.[^]*pour 40/);
+        assert.ok(told.includes('then'), 'what it was told is known, though its record is gone');
         assert.equal(log().filter((line) => line.startsWith('prompt')).length, 1);
       }); // prettier-ignore
 
@@ -338,7 +341,7 @@ for (const [way, make] of Object.entries(ways)) {
 
       it('[A8] one whose turn was cancelled before it was left has not done it', async () => {
         const request = await talking();
-        Object.assign(request.messages, { take: () => Promise.resolve([]) });
+        Object.assign(request.messages, { next: () => [] });
         const run = await before(request, 'cancelled', ['say begun', 'hang']);
         await waitFor('its turn', () => text.includes('begun'));
         const session = /"sessionId":"([^"]+)"/.exec(text)?.[1];
@@ -387,9 +390,8 @@ for (const [way, make] of Object.entries(ways)) {
             asked += 1;
             signal.addEventListener('abort', () => (over.push(text), resolve('gone')));
           });
-        const written = [[], [`use the helper ${script.length}`]];
-        const take = () => Promise.resolve(written.shift() ?? []);
-        const messages = { take, giveBack: () => Promise.resolve(), duringTurn: () => undefined };
+        const written = [[], [{ at: '1', text: `use the helper ${script.length}` }]];
+        const messages = { next: () => written.shift() ?? [], told: () => undefined, duringTurn: () => undefined };
         const ending = run(steps(...script.map((step) => step.replace('GO', go))), {}, { ask, messages });
         await waitFor('the question', () => asked === 1);
         writeFileSync(go, '');
@@ -402,17 +404,18 @@ for (const [way, make] of Object.entries(ways)) {
     });
 
     it('[A13] what people write goes out at the end of its turn, or cuts the turn short', async () => {
-      const written: string[] = [];
+      const written: { at: string; text: string }[] = [];
+      const told: string[] = [];
       let interrupt: (() => void) | null = null;
       const messages = {
-        take: () => Promise.resolve(written.splice(0)),
-        giveBack: (texts: readonly string[]) => Promise.resolve(void written.push(...texts)),
+        next: () => written.splice(0),
+        told: (at: readonly string[]) => void told.push(...at),
         duringTurn: (how: (() => void) | null) => void (interrupt = how),
       };
       const flag = join(machine.folder, 'go-on');
       const ending = run(steps('say first', `until ${flag}`, 'say second'), {}, { messages });
       await waitFor('its turn', () => text.includes('first') && interrupt !== null);
-      written.push('use the helper');
+      written.push({ at: 'first', text: 'use the helper' });
       writeFileSync(flag, '');
       await waitFor('the message to be taken', () => written.length === 0);
       await ending;
@@ -422,11 +425,12 @@ for (const [way, make] of Object.entries(ways)) {
       text = '';
       const hanging = run(steps('say working', 'hang', 'say never'), {}, { messages });
       await waitFor('its turn', () => text.includes('working') && interrupt !== null);
-      written.push('stop that');
+      written.push({ at: 'second', text: 'stop that' });
       (interrupt as (() => void) | null)?.();
       assert.deepEqual((await hanging).run.outcome, { kind: 'exited', code: 0 });
       assert.equal(await repository.git('show', 'HEAD:said.txt'), 'stop that');
       assert.doesNotMatch(text, /never/);
+      assert.deepEqual(told, ['first', 'second'], 'each is known to be on record');
     });
 
     once('[A1] its session is closed before its work is judged: what works on behind its back has ended', async () => {
