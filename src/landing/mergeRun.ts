@@ -3,25 +3,22 @@ import { FixableError } from '../base/errors';
 import type { GateProgress, LandingWait } from '../core/pipeline/facts';
 import { firstLine } from '../core/words/firstLine';
 import type { ChainMember, Companion } from '../core/landing/chain';
-import { CONFIG_FILE } from '../core/gates/gateConfig';
 import type { Candidate, MergeJob, MergeStep, StopReason } from '../core/landing/job';
-import { isCovered, takenBackReasons, type TakenBack } from '../core/review/takenBack';
 import { asLastSeen, dependsOnGit, nextMergeAction, type MergeAction } from '../core/landing/plan';
 import type { Clock } from '../ports/clock';
 import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
 import type { Lead } from '../ports/lead';
 import type { JobJournal } from '../ports/store';
-import type { CandidateOutcome } from '../ports/candidates';
-import type { TeamTarget } from '../ports/remotes';
+import { CandidateBuild, type BuildPorts } from './candidateBuild';
 import { CandidateProof, type ProofPorts } from './candidateProof';
 import { CrewLanding } from './crewLanding';
-import type { LandingLine, LineMember } from './landingLine';
+import type { LineMember } from './landingLine';
 import { say, tell, type Told } from '../core/words/said';
 import { LandingRest } from './landingRest';
 
 /** What a merge run needs of the world. */
-export interface MergeRunPorts extends ProofPorts {
+export interface MergeRunPorts extends ProofPorts, BuildPorts {
   readonly git: GitPort;
   readonly journal: Pick<JobJournal, 'jobsOf' | 'append'>;
   readonly clock: Clock;
@@ -38,12 +35,6 @@ export interface MergeRunPorts extends ProofPorts {
   readonly blameDisk: (cause: unknown) => Promise<Told | null>;
   /** It begins to wait for something: others may go on, so a round decides what comes next. */
   readonly onWait: () => void;
-  /** Who else lands on the job's target; null or left out where nobody does. */
-  readonly team?: (job: MergeJob) => TeamTarget | null;
-  /** The landings at work. A landing that waits by itself stands apart, and others pass it. */
-  readonly line: LandingLine;
-  /** A landing that waits and changes what this one changes; null where none does. */
-  readonly heldBackBy: (job: MergeJob, candidate: Candidate) => Promise<Pick<MergeRun, 'job' | 'wait'> | null>;
 }
 
 const UNAPPROVED = tell(say('The configured commands changed and wait for your approval.'));
@@ -64,6 +55,7 @@ export class MergeRun implements LineMember {
   #aside: Omit<LandingWait, 'since'> | null = null;
   readonly #abort = new AbortController();
   readonly #rest: LandingRest;
+  readonly #building: CandidateBuild;
   readonly #proof: CandidateProof;
   readonly #crew: CrewLanding;
   readonly #ended: Promise<MergeJob>;
@@ -75,6 +67,7 @@ export class MergeRun implements LineMember {
     this.#job = job;
     const ending = this.#abort.signal;
     this.#rest = new LandingRest(this, { ...ports, ending });
+    this.#building = new CandidateBuild(this, { ...ports, ending, rest: this.#rest });
     this.#proof = new CandidateProof({
       ...ports,
       ending,
@@ -161,7 +154,7 @@ export class MergeRun implements LineMember {
   async #perform(): Promise<MergeJob> {
     try {
       const { candidate } = this.#job;
-      if (candidate !== null) this.#rules = await this.#rulesOf(candidate);
+      if (candidate !== null) this.#rules = await this.#building.rulesOf(candidate);
       return await this.#performSteps();
     } finally {
       this.#rest.goneOn();
@@ -313,101 +306,17 @@ export class MergeRun implements LineMember {
     }
   }
 
-  /** While git waits for a program in this, as one that signs, others pass. What it makes may be of another base then. */
-  async #lettingPass<T>(work: () => Promise<T>): Promise<T> {
-    const { git } = this.ports;
-    const watching = git.onWaiting(() => {
-      const call = git.waitingCalls().find(({ story }) => story === this.#job.storyKey);
-      if (call === undefined || this.#ending !== null) return;
-      this.#rest.standApart({ why: tell(say('Waits for {0}', call.program)), files: [], holdsBack: 'nothing' });
-    });
-    try {
-      return await work();
-    } finally {
-      watching.dispose();
-      this.#rest.rejoin();
-    }
-  }
-
   async #build(base: string): Promise<boolean> {
-    const { id, number, storyKey, storyTip, storyBranch, strategy, subject } = this.#job;
-    const companions = this.#standsOn;
-    // What others landed since is what it is merged with: else it would only be refused there, after all gates.
-    const team = this.ports.team?.(this.#job);
-    const caughtUp = companions.length > 0 ? 'asBefore' : await team?.catchUp(this.#job.target, this.#abort.signal);
-    if (caughtUp === 'moved' || caughtUp === 'ended') return true;
-    const elsewhere = (await team?.landedElsewhere(this.#job, base)) ?? null;
-    if (elsewhere !== null) return this.#stop({ kind: 'alreadyMerged', commit: elsewhere });
-    const { signal } = this.#abort;
-    const request = { strategy, base, storyTip, storyBranch, number, storyKey, subject, signal };
-    const outcome = await this.#lettingPass(() => this.ports.git.buildCandidate(request));
-    if (companions.length > 0 && (outcome.kind !== 'built' || outcome.takenBack.length > 0))
-      return this.#buildLater(companions, outcome);
-    if ('takenBack' in outcome && !this.#mayTakeBack(outcome.takenBack)) {
-      const paths = outcome.takenBack.map((one) => one.path);
-      return this.#stop({ kind: 'takenBack', paths, reasons: takenBackReasons(outcome.takenBack) });
-    }
-    switch (outcome.kind) {
-      case 'built': {
-        const { candidate: commit, tree } = outcome;
-        const candidate = { commit, tree, parents: [...outcome.parents], base };
-        const before = await this.ports.heldBackBy(this.#job, candidate);
-        if (before !== null) {
-          const why = tell(say('Waits behind #{0}, which waits itself and changes the same files.', before.job.number));
-          const goesOn = (): boolean => !holdsBack(before) && this.ports.line.isAlone(this);
-          await this.#rest.waitFor({ why, files: [], holdsBack: 'touching' }, { looks: 'whenToldTo', goesOn });
-          return true;
-        }
-        this.#rules = await this.#rulesOf(candidate);
-        this.#proof.builtOn(companions);
-        await this.#record('merged', { candidate });
-        this.ports.log.info(`[merge:#${number}] ${id} built ${commit} on ${base}`);
-        return true;
-      }
-      case 'conflict':
-        return this.#stop({ kind: 'conflict', files: outcome.files, message: outcome.message });
-      case 'alreadyMerged':
-        return this.#stop({ kind: 'alreadyMerged', commit: outcome.commit });
-      case 'unrelatedHistories':
-        return this.#stop({ kind: 'unrelatedHistories' });
-    }
-  }
-
-  /**
-   * It does not go together with stories that may never land: that says nothing yet. It merges again once they have landed
-   * or dropped out, and others pass meanwhile.
-   */
-  async #buildLater(companions: readonly Companion[], outcome: CandidateOutcome): Promise<true> {
-    const { line } = this.ports;
-    const files = outcome.kind === 'conflict' ? outcome.files : [];
-    const others = { names: companions.map((one) => `#${one.number}`) };
-    const why = tell(
-      outcome.kind === 'conflict'
-        ? say('Conflicts with what stands before it in the queue ({0}), and is merged again after that.', others)
-        : say('Meets what stands before it in the queue ({0}), and is merged again after that.', others),
-    );
-    await this.#rest.waitFor(
-      { why, files, holdsBack: 'nothing' },
-      { looks: 'whenToldTo', goesOn: () => !line.isAnyInLine(companions) },
-    );
+    const standsOn = this.#standsOn;
+    const outcome = await this.#building.build(base, standsOn);
+    if (outcome.kind === 'notYet') return true;
+    if (outcome.kind !== 'built') return this.#stop(outcome);
+    const { candidate } = outcome;
+    this.#rules = await this.#building.rulesOf(candidate);
+    this.#proof.builtOn(standsOn);
+    await this.#record('merged', { candidate });
+    this.ports.log.info(`[merge:#${this.#job.number}] ${this.#job.id} built ${candidate.commit} on ${base}`);
     return true;
-  }
-
-  async #rulesOf(candidate: Candidate): Promise<ChainMember['rules']> {
-    // Where git cannot tell, nobody stands behind it.
-    const paths = await this.ports.git.changedPaths(candidate).catch(() => [CONFIG_FILE]);
-    return paths.includes(CONFIG_FILE) ? 'changed' : 'kept';
-  }
-
-  /** Nothing is taken back, or just this was shown for this very commit, and a person let it in all the same. */
-  #mayTakeBack(takenBack: readonly TakenBack[]): boolean {
-    const { storyKey, storyTip, provenBy } = this.#job;
-    if (takenBack.length === 0) return true;
-    if (provenBy !== 'person') return false;
-    const shown = this.ports.journal.jobsOf(storyKey).flatMap((job) => {
-      return job.storyTip === storyTip && job.stopped?.kind === 'takenBack' ? job.stopped.paths : [];
-    });
-    return isCovered(takenBack, new Set(shown));
   }
 
   async #gate(candidate: Candidate, seen: number): Promise<boolean> {
@@ -490,11 +399,6 @@ export class MergeRun implements LineMember {
   #now(): string {
     return new Date(this.ports.clock.now()).toISOString();
   }
-}
-
-/** Whether a landing waits so that only those pass it that change nothing of what it changes. */
-export function holdsBack({ wait }: Pick<MergeRun, 'wait'>): boolean {
-  return wait?.holdsBack === 'touching';
 }
 
 /** Once the ref may have moved the job is finished, whatever was asked meanwhile. */
