@@ -147,7 +147,7 @@ export interface Pipeline {
   quarantine(gate: string, test?: string | null): Promise<DecisionOutcome>;
   endQuarantine(gate: string, test?: string | null): Promise<DecisionOutcome>;
   /** Texts in the store that no story has. Nothing is changed unless the wish says so. For people, never for agents. */
-  recoverHalfWritten(wish?: RecoveryWish): Promise<RecoveryReport>;
+  recoverHalfWritten(wish: RecoveryWish): Promise<RecoveryReport>;
   /** The whole text of one of them; null where it has none. */
   halfWrittenText(key: string): Promise<string | null>;
   /** What Doctor finds. It only looks. */

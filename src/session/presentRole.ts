@@ -116,7 +116,7 @@ export class PresentRole {
   }
 
   /** What only looks is asked again of the next role where the present one went before it answered. */
-  async ask<T>(question: (role: Role) => Promise<T>): Promise<T> {
+  async look<T>(question: (role: Role) => Promise<T>): Promise<T> {
     for (;;) {
       const role = await this.reach();
       try {

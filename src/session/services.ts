@@ -20,7 +20,7 @@ import { doctorOf, doctorWithoutSession, remakeWorktree } from './doctor/open';
 import type { PowerSource } from '../core/pipeline/runAhead';
 import type { RemovalStep } from '../core/rescue/removal';
 import type { RaceEndStep } from '../core/agents/race';
-import { FollowedRepository } from './followedRepository';
+import { followedRepository } from './followedRepository';
 import { AgentDoor } from './agents/agentDoor';
 import { WindowHub } from './hub/windowHub';
 import { ledRepository } from './ledRepository';
@@ -37,7 +37,7 @@ import type { Starter } from '../processes/starter';
 import { holdStarter, type HeldStarter } from './heldStarter';
 import { answerQuestions } from './questions';
 import type { FoundLeader, Role } from './role';
-import { RepositorySession, type Session } from './session';
+import { beginSession, type Session } from './session';
 import type { JournalObserver } from '../store/journal/jobJournal';
 import { contend, type Door } from '../store/leader/leader';
 import type { RebuildProgress } from '../store/shadow/shadowBuild';
@@ -170,7 +170,7 @@ async function begin(options: SessionOptions, { git, held, place }: Found): Prom
   const { clock, log } = options;
   const main = (await git.worktrees()).find((one) => one.isMain)?.path ?? place.topLevel;
   const dir = storeFolderIn(place.commonDir);
-  const session = new RepositorySession({
+  return beginSession({
     git,
     clock,
     log,
@@ -188,8 +188,6 @@ async function begin(options: SessionOptions, { git, held, place }: Found): Prom
       held.dispose();
     },
   });
-  await session.begin();
-  return session;
 }
 
 /** Until it is known with whom. */
@@ -388,5 +386,5 @@ async function askGit(git: GitPort, configured: string): Promise<GitWitness> {
 
 function follow({ clock, log, onOutput, openFolders = () => [] }: SessionOptions, leader: FoundLeader | null): Role {
   if (leader !== null) log.info(`[session] process ${leader.pid} leads; this window follows`);
-  return new FollowedRepository({ leader, clock, log, onOutput, openFolders });
+  return followedRepository({ leader, clock, log, onOutput, openFolders });
 }

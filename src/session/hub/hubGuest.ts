@@ -5,10 +5,11 @@ import { headOf } from '../../core/board/boardHead';
 import { ModelFeed } from '../../core/board/modelFeed';
 import type { Clock } from '../../ports/clock';
 import type { Log } from '../../ports/log';
-import { MessageHandler } from '../../protocol/messageHandler';
+import { MessageHandler, type Answers } from '../../protocol/messageHandler';
 import { entrySchema, GREETING } from '../../protocol/greeting';
 import { followerSide, leaderSide } from '../../protocol/windowMessages';
 import type { Pipeline } from '../pipeline';
+import { answersOf } from '../pipelineCalls';
 import { serveAgent, type AgentVisits } from './agentGuest';
 import { Frames } from './frames';
 import { ENTRY_LIMIT, TO_FOLLOWER_LIMIT, TO_LEADER_LIMIT } from './limits';
@@ -119,101 +120,25 @@ export class HubGuest {
     this.show();
   }
 
-  #answers(): ConstructorParameters<typeof MessageHandler<typeof leaderSide, typeof followerSide>>[0]['answers'] {
+  #answers(): Answers<typeof leaderSide> {
     const { pipeline } = this.parts;
     return {
       requests: {
-        createStory: (wanted) => pipeline.createStory(wanted),
-        locks: async () => [...(await pipeline.locks())],
-        removeLock: (lock) => pipeline.removeLock(lock),
-        foundWork: async () => [...(await pipeline.foundWork())],
-        push: (what) => pipeline.push(what),
-        pull: () => pipeline.pull(),
-        cancelUnderWay: (what) => pipeline.cancelUnderWay(what).then(() => null),
-        verifyLandings: (range) => pipeline.verifyLandings(range),
-        adopt: (choice) => pipeline.adopt(choice),
-        redTarget: () => pipeline.redTarget(),
-        decideRedTarget: (decision) => pipeline.decideRedTarget(decision),
-        revertStory: ({ key, why }) => pipeline.revertStory(key, why),
-        resolveConflicts: ({ key, uncommitted }) => pipeline.resolveConflicts(key, uncommitted),
-        takeBackMerge: (key) => pipeline.takeBackMerge(key),
-        perform: ({ key, request }) => pipeline.perform(key, request),
-        answerAgent: ({ key, question, answer }) => pipeline.answerAgent(key, question, answer),
-        writeToAgent: ({ key, text, when }) => pipeline.writeToAgent(key, text, when),
-        takeOver: (key) => pipeline.takeOver(key),
-        askToReassign: (key) => pipeline.askToReassign(key),
-        race: ({ key, agents }) => pipeline.race(key, agents),
-        keepRacer: (key) => pipeline.keepRacer(key),
-        raceOf: (key) => pipeline.raceOf(key),
-        startFresh: (key) => pipeline.startFresh(key),
-        planTrial: (agent) => pipeline.planTrial(agent),
-        tryAgent: (agent) => pipeline.tryAgent(agent),
-        cancelTrial: () => pipeline.cancelTrial().then(() => null),
-        moveTo: ({ key, to }) => pipeline.moveTo(key, to),
-        describe: ({ key, wanted }) => pipeline.describe(key, wanted),
-        storyText: ({ number, known }) => pipeline.storyText(number, known),
-        editStory: ({ key, edit }) => pipeline.editStory(key, edit),
-        acknowledgeLosses: () => pipeline.acknowledgeLosses().then(() => null),
-        sharing: () => pipeline.sharing(),
-        share: (request) => pipeline.share(request),
-        cancelStart: (key) => pipeline.cancelStart(key).then(() => null),
-        stopWaiting: (which) => pipeline.stopWaiting(which).then(() => null),
-        conflicts: () => pipeline.conflicts(),
-        changedFiles: () => pipeline.changedFiles(),
-        setMergeOrder: (order) => pipeline.setMergeOrder(order).then(() => null),
-        setTarget: (branch) => pipeline.setTarget(branch).then(() => null),
-        findings: async () => [...(await pipeline.findings())],
-        decideFinding: ({ id, decision }) => pipeline.decideFinding(id, decision),
-        gateHealth: async () => [...(await pipeline.gateHealth())],
-        quarantine: ({ gate, test }) => pipeline.quarantine(gate, test),
-        endQuarantine: ({ gate, test }) => pipeline.endQuarantine(gate, test),
-        recoverHalfWritten: (wish) => pipeline.recoverHalfWritten(wish),
-        earlierTexts: async (key) => [...(await pipeline.earlierTexts(key))],
-        restoreText: ({ key, id }) => pipeline.restoreText(key, id),
-        halfWrittenText: (key) => pipeline.halfWrittenText(key),
-        examine: () => pipeline.examine(),
-        repair: (finding) => pipeline.repair(finding),
-        previewRemoval: (keys) => pipeline.previewRemoval(keys),
-        remove: (wish) => pipeline.remove(wish),
-        landedWorktrees: () => pipeline.landedWorktrees(),
-        worktreeSize: (key) => pipeline.worktreeSize(key),
-        kept: () => pipeline.kept(),
-        keptFiles: (ref) => pipeline.keptFiles(ref),
-        restore: (id) => pipeline.restore(id),
-        forget: ({ ref, commit }) => pipeline.forget(ref, commit),
+        ...answersOf(pipeline),
         settle: async () => {
           await pipeline.settle();
           this.show();
           return null;
         },
-        agentServer: (folder) => pipeline.agentServer(folder),
-        worktreeOf: (key) => pipeline.worktreeOf(key),
-        changesOf: (key) => pipeline.changesOf(key),
-        reviewOf: (key) => pipeline.reviewOf(key),
-        changeReview: ({ key, change }) => pipeline.changeReview(key, change),
-        bodyOf: (key) => pipeline.bodyOf(key),
         outputsOf: (key) => this.#outputsOf(key),
         agentTextOf: ({ key, which, run }) => {
           this.#listensTo.add(key);
           return pipeline.agentTextOf(key, which, run);
         },
-        runsOf: (key) => pipeline.runsOf(key),
-        whyNotLanded: (key) => pipeline.whyNotLanded(key),
-        whatIf: (change) => pipeline.whatIf(change),
-        mergeStatusOf: (key) => pipeline.mergeStatusOf(key),
-        historyOf: async ({ key, limit }) => [...(await pipeline.historyOf(key, limit))],
-        archived: async (query) => {
-          const { stories, next } = await pipeline.archived(query);
-          return { stories: [...stories], next };
-        },
-        search: ({ text, limit }) => pipeline.search(text, limit),
-        statistics: (range) => pipeline.statistics(range),
-        timeline: (query) => pipeline.timeline(query),
         boardAt: async (time) => {
           const board = await pipeline.boardAt(time);
           return { head: headOf(board), cards: board.cards };
         },
-        privateWords: () => pipeline.privateWords(),
         ping: () => null,
       },
       notifications: {

@@ -8,6 +8,7 @@ import type { entrySchema } from '../../protocol/greeting';
 import { greetingSchema } from '../../protocol/greeting';
 import { followerSide, leaderSide } from '../../protocol/windowMessages';
 import { refuse, say, tell, tellingError, type Refusal, type Said, type Told } from '../../core/words/said';
+import type { CallName } from '../pipelineCalls';
 import { Frames } from './frames';
 import { TO_FOLLOWER_LIMIT, TO_LEADER_LIMIT } from './limits';
 
@@ -16,22 +17,8 @@ const PING_MS = 3000;
 /** After so many questions without an answer the person is told. */
 const PATIENCE = 2;
 
-type Asked = typeof leaderSide.requests;
-type Asks<N extends keyof Asked> = z.input<Asked[N]['asks']>;
-type Gives<N extends keyof Asked> = z.output<Asked[N]['gives']>;
-/** Requests that do something: their answer can be a refusal. */
-type Command =
-  | 'createStory'
-  | 'adopt'
-  | 'revertStory'
-  | 'resolveConflicts'
-  | 'takeBackMerge'
-  | 'takeOver'
-  | 'perform'
-  | 'moveTo'
-  | 'describe'
-  | 'editStory'
-  | 'restoreText';
+type Asks<N extends CallName> = z.input<(typeof leaderSide.requests)[N]['asks']>;
+type Gives<N extends CallName> = z.output<(typeof leaderSide.requests)[N]['gives']>;
 
 interface LinkParts {
   readonly clock: Clock;
@@ -80,7 +67,7 @@ export class HubLink {
   }
 
   /** Has something done. What comes back of a leader that dies meanwhile is a refusal that says what is known of it. */
-  async command<N extends Command>(name: N, asked: Asks<N>, what: Said): Promise<Gives<N> | Refusal> {
+  async command<N extends CallName>(name: N, asked: Asks<N>, what: Said): Promise<Gives<N> | Refusal> {
     if (Buffer.byteLength(JSON.stringify(asked)) > TO_LEADER_LIMIT / 2) {
       return refuse(say('{0} is too large to be handed to the window that runs Switchyard. Shorten the text.', what));
     }
@@ -102,7 +89,7 @@ export class HubLink {
   }
 
   /** Asks for what only the leader knows. */
-  async look<N extends Exclude<keyof Asked, Command>>(name: N, asked: Asks<N>): Promise<Gives<N>> {
+  async look<N extends CallName>(name: N, asked: Asks<N>): Promise<Gives<N>> {
     const isIn = await this.#entered;
     const reply = isIn ? await this.#messages?.request(name, asked) : undefined;
     if (reply?.kind === 'answered') return reply.value;

@@ -58,7 +58,7 @@ describe('a disk that is full or read-only', () => {
       await window.open();
       assert.deepEqual(window.engine.stories().map((story) => story.title), ['Kept', 'Next']); // prettier-ignore
       assert.ok(next.number > kept.number);
-      assert.deepEqual((await window.session.recoverHalfWritten()).found, []);
+      assert.deepEqual((await window.session.recoverHalfWritten({})).found, []);
       assert.deepEqual(window.session.model()?.notices.filter((one) => one.severity === 'error') ?? [], []);
     });
   }

@@ -118,7 +118,7 @@ describe('every file that is written', () => {
       assert.equal(window.engine.stories()[0]?.stage.name, 'Done');
       assert.equal(await window.session.bodyOf(key), 'Its words.');
       assert.match((await window.session.outputsOf(key)).join(), /agent says/);
-      assert.deepEqual((await window.session.recoverHalfWritten()).found, []);
+      assert.deepEqual((await window.session.recoverHalfWritten({})).found, []);
       assert.equal(execFileSync('git', ['rev-list', '--count', '--merges', 'main'], { cwd: repository.path, encoding: 'utf8' }), '1\n'); // prettier-ignore
     });
   }

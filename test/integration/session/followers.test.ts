@@ -141,8 +141,8 @@ describe('windows that follow', () => {
     const follower = await open(repository);
     await waitFor('the board', () => follower.session.model() !== null);
     for (const [key, number] of [['lost', 5], ['other', 6]] as const) leaveContent(repository.path, key, number); // prettier-ignore
-    const look = await follower.session.recoverHalfWritten();
-    assert.deepEqual(look, await leader.session.recoverHalfWritten());
+    const look = await follower.session.recoverHalfWritten({});
+    assert.deepEqual(look, await leader.session.recoverHalfWritten({}));
     assert.deepEqual(look.found.map(({ number, title }) => [number, title]), [[5, 'Words of lost'], [6, 'Words of other']]); // prettier-ignore
     assert.equal(await follower.session.halfWrittenText('lost'), '# Words of lost\n');
     assert.equal(await follower.session.halfWrittenText('nothing'), null);
@@ -154,7 +154,7 @@ describe('windows that follow', () => {
     await waitFor('the story in both windows', () => follower.session.model()?.cards.length === 1);
     assert.equal(await follower.session.bodyOf(became.story.key), '# Words of lost\n');
     assert.deepEqual((await follower.session.recoverHalfWritten(wish)).results, []);
-    assert.deepEqual((await leader.session.recoverHalfWritten()).found.map(({ key }) => key), ['other']); // prettier-ignore
+    assert.deepEqual((await leader.session.recoverHalfWritten({})).found.map(({ key }) => key), ['other']); // prettier-ignore
   });
 
   it('[P5] every action works from a window on the worktree of a story, and asks nothing of another window', async () => {
