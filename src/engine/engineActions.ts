@@ -1,7 +1,7 @@
 import { messageOf } from '../base/messageOf';
 import { describeAction } from '../core/pipeline/actionWords';
 import type { PipelineFacts } from '../core/pipeline/facts';
-import { beginsWork, type Action } from '../core/pipeline/schedule';
+import { beginsWork, type Action } from '../core/pipeline/action';
 import { coderOf, type Commands } from '../gates/readCommands';
 import type { EngineParts } from './engineParts';
 import { becameDone } from './landedBefore';

@@ -1,4 +1,4 @@
-import type { Action } from './schedule';
+import type { Action } from './action';
 
 /** An action in a person's words, before "of #3 failed". */
 export function describeAction(action: Action): string {

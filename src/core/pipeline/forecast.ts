@@ -6,7 +6,9 @@ import type { StoryRecord } from '../story/story';
 import { LANDING_COSTS } from './expectedWait';
 import type { JobFacts, LiveRun, PipelineFacts } from './facts';
 import type { QueuePolicy } from './policy';
-import { isInLine, schedule, waitingInLine, type Action } from './schedule';
+import type { Action } from './action';
+import { isInLine, waitingInLine } from './landings';
+import { schedule } from './schedule';
 
 /** When a story will land if everything stays green, by the scheduler itself and what gates took until now. */
 export interface Landing {

@@ -7,7 +7,8 @@ import { shortRef } from '../story/names';
 import { asWritten, say, sayTold, together, type Said, type SaidValue } from '../words/said';
 import { sayRoom } from './diskRoom';
 import type { JobFacts, PipelineFacts } from './facts';
-import { schedule, type Action } from './schedule';
+import type { Action } from './action';
+import { schedule } from './schedule';
 import { sayRedSince } from './targetHealth';
 
 /** What the rules are called that can keep a story from going on, by their ids in the description of behaviour. */

@@ -7,7 +7,9 @@ import type { PipelineFacts } from './facts';
 import { forecast } from './forecast';
 import { lookedAt, sayJob, type LookedAt } from './lookedAt';
 import { obstaclesTo, sayRule, wants, type RuleId } from './obstacles';
-import { isInLine, schedule, waitingInLine, waitsForReviewer, type Action } from './schedule';
+import type { Action } from './action';
+import { isInLine, waitingInLine } from './landings';
+import { schedule, waitsForReviewer } from './schedule';
 import { stageWord } from '../story/stageWords';
 
 /** Why a story has not landed: what was looked at, the rule that decided, and what would change it. */

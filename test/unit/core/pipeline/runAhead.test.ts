@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { cheapestGate } from '../../../../src/core/landing/semanticRadar';
 import type { JobFacts, LiveRun, PipelineFacts } from '../../../../src/core/pipeline/facts';
 import { isIdle, isQuiet, mergesAhead, pairsAhead } from '../../../../src/core/pipeline/runAhead';
-import { beginsWork, schedule } from '../../../../src/core/pipeline/schedule';
+import { beginsWork } from '../../../../src/core/pipeline/action';
+import { schedule } from '../../../../src/core/pipeline/schedule';
 import { tell } from '../../../../src/core/words/said';
 import { factsWith, jobAt, NOW, OTHER_TIP, STAGES, storyIn, TARGET_TIP, TIP } from '../../../support/storyFixtures';
 

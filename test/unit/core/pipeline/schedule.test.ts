@@ -8,7 +8,8 @@ import { dependenciesOf } from '../../../../src/core/story/dependencies';
 import type { StageOf } from '../../../../src/core/story/stage';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { roomLacking } from '../../../../src/core/pipeline/diskRoom';
-import { RED_ROUNDS_LIMIT, schedule, type Action } from '../../../../src/core/pipeline/schedule';
+import type { Action } from '../../../../src/core/pipeline/action';
+import { RED_ROUNDS_LIMIT, schedule } from '../../../../src/core/pipeline/schedule';
 import { buildBoardModel } from '../../../support/buildBoardModel';
 import { say } from '../../../../src/core/words/said';
 import {
