@@ -52,7 +52,7 @@ interface Call<N extends CallName> {
 }
 
 /** Every call, in one place for whoever makes one and both ends of the way between windows. */
-export const CALLS: { readonly [N in CallName]: Call<N> } = {
+const CALLS: { readonly [N in CallName]: Call<N> } = {
   createStory: { way: 'command', message: 'it' },
   adopt: { way: 'command', message: 'it' },
   revertStory: { way: 'command', message: ['key', 'why'] },
