@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import titles from '../../package.nls.json';
 import { inOrder } from '../support/mocha/inOrder';
@@ -122,30 +122,72 @@ describe('npm start, and the five minutes of the README in it', function () {
     followed();
   });
 
+  it('[U6, U13] one is reviewed: a comment goes to the agent, is answered, and it lands', async () => {
+    begin('Review one.');
+    for (const why of ['src/say-*', 'switchyard.review.paths']) step.says(why);
+    const { page, quickInput } = workbench;
+    const said = (text: string) => page.locator('.view-line', { hasText: text }).first().waitFor();
+    await stories.create({ title: step.says('Say goodbye'), details: `until: ${held(4)}` });
+    await stories.run('Start', 4);
+    letGo(4);
+    const group = step.says('Needs you');
+    await stories.waitInGroup(4, group, /say-goodbye/);
+    await stories.tree.chooseFromContextMenu(isRowOf(4), step.says('Open Diff'));
+    await said('Why');
+    await said('Say goodbye: see');
+    const [before] = await workbench.editorTitles();
+    await page.keyboard.press('Alt+F5');
+    await workbench.runCommand(step.says('Switchyard: Comment on This Line…'));
+    await quickInput.waitForPrompt('Comment on ');
+    await quickInput.fill('And wave.');
+    await quickInput.accept();
+    await page.locator('.review-widget', { hasText: 'goes to the coder' }).waitFor();
+    rmSync(held(4));
+    await stories.run(step.says('Reject…'), 4);
+    await quickInput.waitForPrompt('What should change in #4?');
+    await quickInput.accept();
+    await stories.waitInGroup(4, 'Coding', /sample · \d+ (s|min)\b/);
+    letGo(4);
+    await stories.waitInGroup(4, group, /say-goodbye/);
+    await stories.run('Open Diff', 4);
+    await waitFor('the changes as they are now', async () => {
+      const [now] = await workbench.editorTitles();
+      return now?.startsWith('#4 Say goodbye (') === true && now !== before;
+    });
+    await said(step.says('answered'));
+    const approve = page
+      .locator('.editor-actions')
+      .getByRole('button', { name: new RegExp(`^${step.says('Approve')}`) });
+    await approve.click();
+    await done(4);
+    assert.match(readFileSync(path.join(workbench.repository.folder, 'README.md'), 'utf8'), /And wave\./);
+    followed();
+  });
+
   it('[U6] one is set aside and goes on', async () => {
     begin('Set one aside.');
-    await stories.create({ title: 'Greet in Welsh', details: `until: ${held(4)}` });
-    await stories.run('Start', 4);
-    await stories.waitInGroup(4, 'Coding', /sample · \d+ (s|min)\b/);
-    await stories.tree.chooseFromContextMenu(isRowOf(4), step.says('Freeze'));
-    await stories.waitInGroup(4, 'Frozen');
-    await stories.tree.chooseFromContextMenu(isRowOf(4), step.says('Unfreeze'));
-    await stories.waitInGroup(4, 'Coding', /sample · \d+ (s|min)\b/);
+    await stories.create({ title: 'Greet in Welsh', details: `until: ${held(5)}` });
+    await stories.run('Start', 5);
+    await stories.waitInGroup(5, 'Coding', /sample · \d+ (s|min)\b/);
+    await stories.tree.chooseFromContextMenu(isRowOf(5), step.says('Freeze'));
+    await stories.waitInGroup(5, 'Frozen');
+    await stories.tree.chooseFromContextMenu(isRowOf(5), step.says('Unfreeze'));
+    await stories.waitInGroup(5, 'Coding', /sample · \d+ (s|min)\b/);
     followed();
   });
 
   it('[U6] one is deleted after one question, and comes back', async () => {
     begin('Delete one and get it back.');
-    await stories.tree.chooseFromContextMenu(isRowOf(4), step.says('Delete…'));
+    await stories.tree.chooseFromContextMenu(isRowOf(5), step.says('Delete…'));
     assert.match(await workbench.dialog.text(), /Removed: .*worktree.*branch/s);
     await workbench.dialog.click('Delete');
-    await stories.tree.waitUntilGone(isRowOf(4));
+    await stories.tree.waitUntilGone(isRowOf(5));
     await workbench.runCommand(step.says('Switchyard: Restore…'));
     await workbench.quickInput.waitForPrompt('Enter brings it back');
-    await workbench.quickInput.waitForRow(/#4 Greet in Welsh/);
+    await workbench.quickInput.waitForRow(/#5 Greet in Welsh/);
     await workbench.quickInput.accept();
-    await stories.waitInGroup(4, 'Frozen');
-    assert.ok(existsSync(await stories.worktree(4)));
+    await stories.waitInGroup(5, 'Frozen');
+    assert.ok(existsSync(await stories.worktree(5)));
     await workbench.screenshot('five-minutes');
     followed();
   });

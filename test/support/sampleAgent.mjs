@@ -17,6 +17,8 @@
  *
  * `SAMPLE_MERGE` in its environment stands for that line.
  *
+ * Told what a review said about lines of the code, it writes what was said behind each line, and nothing else.
+ *
  * In a try it writes and commits the one file that it is told. `SAMPLE_TRY` in its environment is how else that goes:
  *
  *   uncommitted  writes the file, and commits nothing      hang    answers, and never ends
@@ -136,6 +138,31 @@ const { test } = require('node:test');
 const { ${name} } = require('../src/${slug}.js');
 ${testBody(name, title)}`,
 };
+
+/**
+ * What a review said, from the latest place of each line: all that a program can do that understands no words.
+ * @param {string} prompt
+ */
+function findComments(prompt) {
+  const place =
+    /^(\S.*?), lines? (\d+)(?: to \d+)?, at [0-9a-f]{8}(?: \(now (.+), line (\d+)\))?:.*\n(?: {4}\| .*\n)+((?: {4}.*\n)+)/gm;
+  return [...prompt.matchAll(place)].map(([, file, line, fileNow, lineNow, said]) => ({
+    path: fileNow ?? file,
+    line: Number(lineNow ?? line),
+    said: said.trim().replaceAll(/\s+/g, ' '),
+  }));
+}
+
+/** The files with each comment behind its line. @param {ReturnType<typeof findComments>} comments @returns {Promise<FileToWrite[]>} */
+async function answer(comments) {
+  const files = new Map();
+  for (const { path: file, line, said } of comments) {
+    const lines = files.get(file) ?? (await readFile(await placeInside(file), 'utf8')).split('\n');
+    lines[line - 1] += /\.[cm]?[jt]s$/.test(file) ? ` // ${said}` : ` (${said})`;
+    files.set(file, lines);
+  }
+  return [...files].map(([file, lines]) => ({ path: file, text: lines.join('\n') }));
+}
 
 /** @param {string} name @returns {Promise<string | undefined>} */
 async function readProjectFile(name) {
@@ -317,7 +344,9 @@ async function work(promptFile) {
   const step = stepsOf(task.paceMs);
   await step(`Working on: ${task.title}`);
   await waitUntilTold(prompt);
-  const files = task.files.length > 0 ? task.files : await inventFiles(task.title);
+  const comments = findComments(prompt);
+  const files =
+    comments.length > 0 ? await answer(comments) : task.files.length > 0 ? task.files : await inventFiles(task.title);
   await step(`Plan: ${files.length} ${files.length === 1 ? 'file' : 'files'} to write`);
   // All are looked at before one is written: what is refused leaves nothing half done.
   const places = await Promise.all(files.map((file) => placeInside(file.path)));

@@ -24,12 +24,13 @@ export async function startSample(): Promise<void> {
   }
 }
 
-/** A gate that runs the project's own tests, and an agent that needs no account. */
+/** A gate that runs the project's own tests, an agent that needs no account, and files that a person looks at. */
 function sampleSettings(): string {
   const agent = path.join(projectRoot, 'test', 'support', 'sampleAgent.mjs').split(path.sep).join('/');
   const settings = {
     'switchyard.gates': [{ name: 'test', command: 'node --test' }],
     'switchyard.agents': [{ name: 'sample', role: 'coder', command: `node "${agent}" {promptFile}` }],
+    'switchyard.review.paths': ['src/say-*'],
   };
   return `${JSON.stringify(settings, undefined, 2)}\n`;
 }

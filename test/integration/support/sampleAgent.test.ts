@@ -4,6 +4,8 @@ import { existsSync, symlinkSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { coldPrompt } from '../../../src/core/agents/prompt';
+import { rejectEvidence } from '../../../src/core/review/evidence';
 import { projectRoot } from '../../support/projectRoot';
 import { RunScope } from '../../support/runScope';
 import { makeSampleRepository, type SampleRepository } from '../../support/sampleProject';
@@ -66,6 +68,34 @@ describe('The sample project and its agent', () => {
   it('a heading in the story is no title', async () => {
     await run('Work on story #1: Wave goodbye\n\n## Acceptance criteria\n\n- [ ] it waves\n');
     assert.equal(await repository.git('log', '-1', '--format=%s'), 'Wave goodbye');
+  });
+
+  it('what a review said about lines stands behind them then, and the tests still pass', async () => {
+    await run('# Say goodbye\n');
+    const lineOne =
+      (await readFile(path.join(repository.folder, 'src', 'say-goodbye.js'), 'utf8')).split('\n')[0] ?? '';
+    const oid = '0'.repeat(40);
+    const place = {
+      path: 'src/say-goodbye.js',
+      side: 'story',
+      base: oid,
+      tip: oid,
+      line: 1,
+      endLine: 1,
+      code: lineOne,
+    } as const;
+    const said = [{ at: '2026-01-31T14:05:00.000Z', text: 'Say it\ntwice.' }];
+    const thread = { ...place, id: 'one', said, sentAt: null, settledAt: null, state: 'open', now: null } as const;
+    const { summary, files, text } = rejectEvidence('', [thread]);
+    const story = { number: 1, title: 'Say goodbye', type: 'story' } as const;
+    const prompt = coldPrompt({ story, nonce: 'n0nce', body: '', branch: 'story/1', target: 'main', feedback: { kind: 'review', summary, files, outputId: null }, earlierCommits: 1, output: text }); // prettier-ignore
+    await run(prompt);
+    assert.equal(await repository.git('diff', '--name-only', 'HEAD~1'), 'src/say-goodbye.js');
+    assert.equal(
+      (await repository.git('show', 'HEAD:src/say-goodbye.js')).split('\n')[0],
+      `${lineOne} // Say it twice.`,
+    );
+    await runProjectTests();
   });
 
   it('doing the same work again commits nothing', async () => {
