@@ -5,8 +5,10 @@ import type { Card } from './card';
 /** What a row is made of. */
 type RowCard = Pick<Card, 'number' | 'title' | 'stage' | 'need' | 'brief' | 'conflicts' | 'facts'>;
 
-/** So much of a title stands before a reason: a row of an ordinary side bar has room for about forty characters. */
-const TITLE_BEFORE_REASON = 28;
+/** A row of an ordinary side bar (300 pixels) has room for so many characters, most of them for a reason. */
+const ROW = 36;
+const REASON = 24;
+const FEWEST_OF_TITLE = 12;
 
 /**
  * A row is cut at its end, so what the person is to know comes first: what is asked of them, and the title behind it; else
@@ -16,10 +18,17 @@ export function rowWords(card: RowCard, facts: string): { readonly label: string
   const { number, title, stage, need, brief, conflicts, facts: [first] } = card; // prettier-ignore
   // What it will conflict with is worth knowing although it waits.
   const conflict = conflicts.length > 0 && typeof first === 'string' ? [first] : [];
+  const reason = brief === null ? null : inShort(brief);
   if (need !== null)
-    return { label: `#${number} ${brief ?? stageWord(stage)}`, description: [...conflict, title].join(' · ') };
-  if (brief === null) return { label: `#${number} ${title}`, description: facts };
-  return { label: `#${number} ${clip(title, TITLE_BEFORE_REASON)}`, description: [...conflict, brief].join(' · ') };
+    return { label: `#${number} ${reason ?? stageWord(stage)}`, description: [...conflict, title].join(' · ') };
+  if (reason === null) return { label: `#${number} ${title}`, description: facts };
+  const room = Math.max(FEWEST_OF_TITLE, ROW - reason.length);
+  return { label: `#${number} ${clip(title, room)}`, description: [...conflict, reason].join(' · ') };
+}
+
+/** A long reason without what is said behind a colon or comma: `Gates red`, `Review`. */
+function inShort(brief: string): string {
+  return brief.length <= REASON ? brief : clip(brief.split(/[:,] /, 1)[0] ?? '', REASON + 8);
 }
 
 /** A brief reason behind its stage, which it says itself where it stands alone. */

@@ -15,11 +15,29 @@ describe('the row of a story', () => {
   it('[MQ13, U16] shows what it will conflict with behind its own reason, also where it waits for a person', () => {
     const review = rowWords({ ...card, need: 'review', brief: 'Review: changes gate scripts' }, '');
     assert.deepEqual(review, {
-      label: '#31 Review: changes gate scripts',
+      label: '#31 Review',
       description: `${PREDICTED} · Count the rows`,
     });
     const waits = rowWords({ ...card, stage: 'Merge', need: null, brief: 'Your file a.txt is in the way' }, '');
     assert.equal(waits.description, `${PREDICTED} · Your file a.txt is in the way`);
+  });
+
+  it('[U16] a row of an ordinary side bar has room for the whole of a reason in short, before which a title gives way', () => {
+    const said = (brief: string) => rowWords({ ...card, conflicts: [], need: 'review', brief }, '').label;
+    assert.equal(said('Review: it touches a.ts'), '#31 Review: it touches a.ts');
+    assert.equal(said('Conflict in session.ts, after 3 attempts'), '#31 Conflict in session.ts');
+    assert.equal(said('Gates red: gate test failed with status 1'), '#31 Gates red');
+    assert.equal(said('Asks to run npm install left-pad and then all of its tests'), '#31 Asks to run npm install…');
+    const title = 'Count the rows of every table there is';
+    const waits = {
+      ...card,
+      title,
+      conflicts: [],
+      stage: 'Coding',
+      need: null,
+      brief: 'Waits for a free agent',
+    } as const;
+    assert.deepEqual(rowWords(waits, ''), { label: '#31 Count the…', description: 'Waits for a free agent' });
   });
 
   it('[U16] puts what is asked of a person first, and the title behind it', () => {
