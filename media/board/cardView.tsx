@@ -101,7 +101,7 @@ function Facts({ card, icon }: { card: Card; icon: preact.JSX.Element | null }) 
   // `behind #29` is no news above “Queued behind #29.”
   if (!text || card.why?.toLowerCase().includes(text.toLowerCase())) return null;
   return (
-    <div class="facts">
+    <div class={card.agent === null ? 'facts' : 'facts live'}>
       {icon}
       <span class="text" dir="auto" title={text}>
         {text}

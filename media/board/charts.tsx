@@ -1,4 +1,5 @@
 import { useId } from 'preact/hooks';
+import { localMoment } from '../../src/core/words/localMoment';
 import { t } from './strings';
 
 /** One row of a chart: a bar for `value`, a line up to `most`, in one unit; `cells` are the row of its table. */
@@ -104,12 +105,22 @@ const FEWEST_DAYS = 7;
 /** More days than this are not told apart by the eye. */
 const MOST_DAYS = 60;
 
-/** A column for each day, also for those on which nothing was. */
+interface DayCount {
+  readonly day: string;
+  readonly count: number;
+}
+
+function dayAt(ms: number): DayCount {
+  return { day: localMoment(ms).slice(0, 10), count: 0 };
+}
+
+/** A column for each day of what was chosen, else of what there is, also for those on which nothing was. */
 export function DayChart({
   days,
+  chosen,
   ...figure
-}: FigureProps & { days: readonly { readonly day: string; readonly count: number }[] }) {
-  const shown = everyDay(days);
+}: FigureProps & { days: readonly DayCount[]; chosen: { readonly from: number; readonly to: number } | null }) {
+  const shown = everyDay(chosen === null ? days : [dayAt(chosen.from), ...days, dayAt(chosen.to)]);
   const most = Math.max(1, ...shown.map(({ count }) => count));
   const width = 100 / Math.max(1, shown.length);
   const first = shown[0]?.day ?? '';
@@ -144,12 +155,12 @@ export function DayChart({
 }
 
 /** The latest days, without a gap. */
-function everyDay(days: readonly { readonly day: string; readonly count: number }[]) {
-  const counts = new Map(days.map(({ day, count }) => [day, count]));
+function everyDay(days: readonly DayCount[]): DayCount[] {
+  const counts = new Map(days.filter(({ count }) => count > 0).map(({ day, count }) => [day, count]));
   const last = Date.parse(days.at(-1)?.day ?? '');
   const begin = Math.min(Date.parse(days[0]?.day ?? ''), last - (FEWEST_DAYS - 1) * DAY_MS);
   const first = Math.max(begin, last - (MOST_DAYS - 1) * DAY_MS);
-  const all: { day: string; count: number }[] = [];
+  const all: DayCount[] = [];
   for (let at = first; at <= last; at += DAY_MS) {
     const day = new Date(at).toISOString().slice(0, 10);
     all.push({ day, count: counts.get(day) ?? 0 });

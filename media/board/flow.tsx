@@ -32,12 +32,16 @@ export function Flow({ state, store, intents }: FlowProps) {
           {t('Back to the Board')}
         </button>
       </div>
-      {figures === null ? <p class="nothing">{t('Reading the figures …')}</p> : <Figures figures={figures} />}
+      {figures === null ? (
+        <p class="nothing">{t('Reading the figures …')}</p>
+      ) : (
+        <Figures figures={figures} now={state.now} />
+      )}
     </div>
   );
 }
 
-function Figures({ figures }: { figures: Statistics }) {
+function Figures({ figures, now }: { figures: Statistics; now: number }) {
   // How long a story has been over is no part of its way.
   const { landed, sinceCoding, sinceCreated, stages, gates, agents } = figures;
   const all = landed.reduce((sum, { count }) => sum + count, 0);
@@ -52,6 +56,7 @@ function Figures({ figures }: { figures: Statistics }) {
         says={[t('{0} stories', all), ...took].join(', ')}
         empty={t('Nothing landed in this time.')}
         days={landed}
+        chosen={figures.range.from === null ? null : { from: Date.parse(figures.range.from), to: now }}
       />
       <BarChart
         title={t('Time in each stage')}

@@ -50,6 +50,9 @@ function Head({ page, host }: Parts) {
           <span key={one}>{one}</span>
         ))}
       </p>
+      <p class="live" title={page.facts} dir="auto">
+        {page.facts}
+      </p>
       {page.why !== null && (
         <p class={page.needsYou ? 'why needs' : 'why'} role={page.needsYou ? 'alert' : undefined}>
           <Words text={page.why} host={host} />
@@ -166,6 +169,7 @@ function Runs({ page, host }: Parts) {
           ))}
         </ul>
       )}
+      {page.costUntold && page.runs.length > 0 && <p class="quiet">{t('Not every agent says what a run cost.')}</p>}
       {page.outputs.map(({ title, last, text }) => (
         <details key={title} open={page.outputs.length === 1}>
           <summary>

@@ -50,8 +50,13 @@ describe('the cards of the board', () => {
     await board.send({ type: 'model', model: makeModel(sampleCards()) });
     const textOf = (number: number, part: string) => board.card(number).locator(part).textContent();
     assert.deepEqual([await textOf(34, '.age'), await textOf(34, '.facts')], ['6 min', 'opencode · 2/4 criteria']);
+    const line = await board.card(34).locator('.facts .text').boundingBox();
+    assert.equal(line?.height, 32, 'room for what its agent says next, so that no button moves');
     assert.equal(await textOf(36, '.age'), '2 h');
     assert.match((await board.card(34).locator('.age').getAttribute('title')) ?? '', /At work since .*\nIn this stage/);
+    const since = new Date(NOW - 20_000).toISOString();
+    await board.send({ type: 'model', model: makeModel(sampleCards().map((card) => ({ ...card, since }))) });
+    assert.deepEqual([await textOf(34, '.age'), await textOf(36, '.age')], ['6 min', 'just now']);
   });
 
   it('[U2] a line of facts that says no more than the reason is left out', async () => {

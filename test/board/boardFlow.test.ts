@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BoardPage } from './support/boardPage';
 import { FIGURES, MOMENTS, NO_FIGURES, pastOf } from './support/sampleFigures';
-import { sampleCards, sampleModel } from './support/sampleModel';
+import { NOW, sampleCards, sampleModel } from './support/sampleModel';
 import { useBoard } from './support/useBoard';
 
 describe('the figures and the past on the board', () => {
@@ -29,6 +29,11 @@ describe('the figures and the past on the board', () => {
     assert.deepEqual(await row.getByRole('cell').allTextContents(), ['1.5 min', '3.8 min', '42', '6', '2 of 30']);
     assert.deepEqual(await figures.nth(3).getByRole('cell').allTextContents(), ['3', '9', '$1.50', 'first run (3)']);
     await board.screenshot('flow');
+    const range = { from: new Date(NOW - 29 * 86_400_000).toISOString(), to: null };
+    await board.page.getByRole('button', { name: '30 days' }).click();
+    await board.answer('statistics', { ...FIGURES, range });
+    const month = board.page.getByRole('img', { name: 'From 2025-02-13 to 2025-03-14, at most 5 a day' });
+    assert.equal(await month.locator('rect').count(), 30, 'what was chosen, also where nothing landed');
     await board.page.getByRole('button', { name: '7 days' }).click();
     assert.deepEqual((await board.sent()).at(-1), { type: 'statistics', days: 7 });
     await board.page.getByRole('button', { name: 'Back to the Board' }).click();

@@ -172,12 +172,9 @@ describe('Stories in a real extension host', function () {
     assert.ok(failed.primaryActions.includes('fixUp'));
     const story = vscode.Uri.parse(`switchyard:/${card.number}.md`);
     await vscode.workspace.openTextDocument(story);
-    const [above] = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', story);
-    assert.equal(
-      above?.command?.title,
-      'Failed merge · Conflict in italian.js',
-      'short, so that the steps behind it are seen',
-    );
+    const above = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', story);
+    const titles = above.map(({ command }) => command?.title);
+    assert.deepEqual([titles[0], titles.at(-1)], ['Fix Up', 'Failed merge · Conflict in italian.js']);
     await pipeline.run('retryMerge', card);
     await pipeline.waitForCard(
       card,

@@ -76,7 +76,7 @@ describe('What an agent says, as a document', function () {
     assert.deepEqual([document, stream].map(wraps), ['on', 'on'], 'in a narrow column nothing is cut off');
   });
 
-  it('[U5, A9] a run that has ended says what it took, and what its agent did not say is unknown', async () => {
+  it('[U5, A9] a run that has ended says what it took, and nothing of what its agent did not say', async () => {
     const other = await secondWindow(pipeline.folder);
     const { agents } = await other.runsOf(card.key);
     await other.dispose();

@@ -59,19 +59,13 @@ export function pastRunWords(run: EndedRun, t: Translate): Record<'who' | 'at' |
   };
 }
 
-/** `6 min · 12 turns · 34k tokens · cost unknown`: what nobody said is no 0. */
+/** `6 min · 12 turns · 34k tokens`: nothing of what nobody said, and no 0. */
 function tookWords({ from, to, spent }: EndedRun, t: Translate): string {
   const { turns = null, tokens = null, usd = null } = spent ?? {};
-  const known = [
+  return [
     lengthText(to - from),
     ...(turns === null ? [] : [turns === 1 ? t('1 turn') : t('{0} turns', turns)]),
     ...(tokens === null ? [] : [t('{0} tokens', thousands(tokens))]),
     ...(usd === null ? [] : [`$${usd.toFixed(2)}`]),
-  ];
-  const unknown = [
-    ...(turns === null ? [t('turns')] : []),
-    ...(tokens === null ? [t('tokens')] : []),
-    ...(usd === null ? [t('cost')] : []),
-  ];
-  return [...known, ...(unknown.length === 0 ? [] : [t('{0} unknown', unknown.join(', '))])].join(' · ');
+  ].join(' · ');
 }

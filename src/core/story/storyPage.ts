@@ -30,10 +30,12 @@ export const storyPageSchema = z.object({
   key: z.string(),
   number: z.int(),
   title: z.string(),
-  /** Stage, and what is said of it in a line: type, facts, mark. */
+  /** Stage, and what is said of it in a line: type, mark, labels. */
   stage: z.string(),
   landed: z.boolean(),
   about: z.array(z.string()),
+  /** What goes on; it is ever another while something does. */
+  facts: z.string(),
   since: z.string(),
   /** Why it does not move; null for a story that does. */
   why: z.nullable(z.string()),
@@ -54,6 +56,8 @@ export const storyPageSchema = z.object({
   dependencies: z.array(z.string()),
   /** Its agents' runs that are kept, the newest first, each by its id. */
   runs: z.array(z.object({ run: z.string(), who: z.string(), what: z.string() })),
+  /** Whether an agent did not say what a run cost. */
+  costUntold: z.boolean(),
   /** The end of what its runs said, one text for each kind of run, and what its last line says came of it. */
   outputs: z.array(z.object({ title: z.string(), last: z.string(), text: z.string() })),
   /** Newest first. */
@@ -94,7 +98,8 @@ export function storyPage(
     title: visible(card.title),
     stage: stageWord(card.stage),
     landed,
-    about: [translate(card.type), ...mark, ...card.labels, ...(facts === '' ? [] : [facts])].map(visible),
+    about: [translate(card.type), ...mark, ...card.labels].map(visible),
+    facts: visible(facts),
     since: card.since,
     why: card.why === null ? null : visible(card.why),
     needsYou: card.need !== null,
@@ -122,6 +127,7 @@ export function storyPage(
       const { who, at, what, took } = pastRunWords(one, translate);
       return { run: one.run, who: visible(who), what: `${at} · ${what} · ${took}` };
     }),
+    costUntold: runs.agents.some(({ spent }) => spent?.usd == null),
     outputs: runs.outputs.flatMap(({ of, end }) => {
       const text = endOf(end, translate);
       const title =

@@ -10,10 +10,13 @@ import { inWords } from '../say/inWords';
 import { storyAt } from './storyUri';
 import { stageWord } from '../../core/story/stageWords';
 
-/** Offered on every story to which they apply, behind its sensible next steps. */
+/** Offered on every story to which they apply. */
 const ALWAYS: readonly ActionId[] = ['openDiff', 'showOutput'];
 
-/** Above a story's text: its stage, what can be done with it, and how many of its criteria are met. */
+/**
+ * Above a story's text: the step that helps first, what can be looked at, the other steps, and last its stage and how many criteria
+ * are met. What changes most stands behind what does not, so that it moves nothing under the mouse.
+ */
 export class StoryLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#changed.event;
@@ -48,26 +51,27 @@ export class StoryLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const said = this.agreements.of(document.uri).story?.readOnly ?? null;
     const readOnly = said && inWords([said]);
     if (card === undefined) return readOnly === null ? [] : [lens(readOnly)];
-    const actions = lensActions(card).map((id) =>
-      lens(vscode.l10n.t(titleOf(ACTIONS[id])), `switchyard.${id}`, card.key),
-    );
-    // In few words: a long line would push what can be done out of sight. All of it is told under the pointer.
+    const action = (id: ActionId): vscode.CodeLens =>
+      lens(vscode.l10n.t(titleOf(ACTIONS[id])), `switchyard.${id}`, card.key);
+    const [first, others] = lensActions(card);
+    // In few words: all of it is told under the pointer.
     const brief = card.brief ?? card.why;
     const stage = stageWord(card.stage);
     const why = brief === null ? '' : ` · ${behindStage(stage, brief)}`;
     const page = lens(vscode.l10n.t('Show Page'), 'switchyard.showStoryPage', card.key);
     const state = readOnly ?? `${stage}${criteriaWords(document)}${why}`;
-    return [stateLens(state, card.why), ...actions, page];
+    return [...first.map(action), page, ...others.map(action), stateLens(state, card.why)];
   }
 }
 
-function lensActions({ primaryActions, actions, stage, dependsOn }: Card): ActionId[] {
+/** Those that stand before Show Page, and those behind it. */
+function lensActions({ primaryActions, actions, stage, dependsOn }: Card): [ActionId[], ActionId[]] {
   // One that cannot begin yet is told why; what it waits for is what can be changed.
   const waits = stage === 'Backlog' && dependsOn.length > 0 && !primaryActions.includes('start');
-  const offered = [...primaryActions, ...(waits ? (['dependsOn'] as const) : []), ...ALWAYS].filter(
-    (id) => actions.includes(id) && ACTIONS[id].menu !== null,
-  );
-  return [...new Set(offered)];
+  const can = (id: ActionId): boolean => actions.includes(id) && ACTIONS[id].menu !== null;
+  const steps = [...primaryActions, ...(waits ? (['dependsOn'] as const) : [])].filter(can);
+  const first = [...new Set([...steps.slice(0, 1), ...ALWAYS.filter(can)])];
+  return [first, steps.filter((id) => !first.includes(id))];
 }
 
 function criteriaWords(document: vscode.TextDocument): string {

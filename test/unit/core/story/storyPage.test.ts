@@ -157,12 +157,12 @@ describe('the page of a story', () => {
       {
         run: 'r2',
         who: 'ri\\u{202e}ta, reviewer',
-        what: `${localMoment(AT).slice(0, 16)} · sends it back · 6.5 min · 12 turns · 34k tokens · cost unknown`,
+        what: `${localMoment(AT).slice(0, 16)} · sends it back · 6.5 min · 12 turns · 34k tokens`,
       },
       {
         run: 'r1',
         who: 'claude, coder',
-        what: `${localMoment(AT).slice(0, 16)} · its work went to the gates · 740 ms · turns, tokens, cost unknown`,
+        what: `${localMoment(AT).slice(0, 16)} · its work went to the gates · 740 ms`,
       },
     ]);
     assert.deepEqual(shown.map(({ title }) => title), ['claude is at work']); // prettier-ignore
@@ -171,9 +171,9 @@ describe('the page of a story', () => {
   it('[U5, A1] says that an agent accepted it by its review, and shows no age that would stand still', () => {
     const entry = { sequence: 1, at: AT, key: 'k1', number: 7, by: 'agent rita', event: 'GatesPassed', from: 'QA', to: 'Merge', evidence: '' }; // prettier-ignore
     const facts = ['reviewed by rita', { since: Date.parse(AT) }, 'I look.'];
-    const { history, about } = page({ card: { ...card, facts }, history: [entry] });
+    const { history, about, facts: said } = page({ card: { ...card, facts }, history: [entry] });
     assert.deepEqual(history.map(({ text }) => text), ['agent rita: accepted by its review, QA → Merge']); // prettier-ignore
-    assert.deepEqual(about, ['bug', 'reviewed by rita · I look.']);
+    assert.deepEqual([about, said], [['bug'], 'reviewed by rita · I look.']);
   });
 
   it('[U5] every criterion of a text has its place on the page, and no other line has', () => {
