@@ -26,7 +26,8 @@ describe('A tree of very many stories', () => {
       const { label, command } = tree.getTreeItem(rows[0]!);
       assert.equal(label, '#1 Story 1');
       // Of any other command VS Code gives the arguments away when the row is drawn anew, under a click.
-      assert.deepEqual([command?.command, String(command?.arguments?.[0])], ['vscode.open', 'switchyard:/1.md']);
+      const [uri, , tab] = (command?.arguments ?? []) as unknown[];
+      assert.deepEqual([command?.command, String(uri), tab], ['vscode.open', 'switchyard:/1.md', '#1 Story 1.md']);
       assert.equal(tree.getTreeItem(rows[200]!).command?.command, 'switchyard.loadMore');
       tree.loadMore('Backlog');
       assert.equal((await tree.getChildren(group)).length, 401);

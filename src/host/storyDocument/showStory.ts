@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { CommandContext } from '../commands/context';
-import { storyUri } from './storyUri';
+import { storyUri, tabLabel } from './storyUri';
 
 interface HowToShow {
   /** `row`: looked at beside the list that it was chosen in, which keeps the focus. */
@@ -18,12 +18,15 @@ export async function showStory(
   const document = await vscode.workspace.openTextDocument(uri);
   const place = select?.(document);
   // Whoever types as soon as the editor is there types at that place: it opens with it.
-  const editor = await vscode.window.showTextDocument(document, {
+  const how = {
     preview: from === 'row',
     preserveFocus: from === 'row',
     ...(place !== undefined && { selection: new vscode.Range(place, place) }),
-  });
-  if (place !== undefined) editor.revealRange(new vscode.Range(0, 0, place.line, 0));
+  };
+  const card = host.model()?.cards.find((one) => one.number === number);
+  await vscode.commands.executeCommand('vscode.open', uri, how, card && tabLabel(card));
+  const editor = vscode.window.visibleTextEditors.find((one) => one.document === document);
+  if (place !== undefined) editor?.revealRange(new vscode.Range(0, 0, place.line, 0));
 }
 
 /** Where the body of a new story begins. */

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { Card } from '../../core/board/card';
+import { plainLine } from '../../core/words/plainText';
 
 export const STORY_SCHEME = 'switchyard';
 
@@ -11,6 +13,11 @@ export interface StoryAddress {
 /** Where a story is opened as a document: `switchyard:/42.md`, or `switchyard:/app/42.md` in a window of several repositories. */
 export function storyUri({ number, repository }: StoryAddress): vscode.Uri {
   return vscode.Uri.from({ scheme: STORY_SCHEME, path: `${repository === null ? '' : `/${repository}`}/${number}.md` });
+}
+
+/** What the tab of a story says, as the last argument of `vscode.open`. */
+export function tabLabel({ number, title }: Pick<Card, 'number' | 'title'>): string {
+  return plainLine(`#${number} ${title}.md`);
 }
 
 /** The story at an address; null where the address is no story's. */

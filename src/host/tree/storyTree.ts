@@ -17,7 +17,7 @@ import { hasQueue, queueItem, queueRowItem, queueRows, type QueueRow } from './q
 import { detailItem, storyDetails, type DetailRow } from './storyDetails';
 import { rowWords } from '../../core/board/storyRow';
 import { contextOf, storyIcon, storyTooltip } from './storyItem';
-import { storyUri } from '../storyDocument/storyUri';
+import { storyUri, tabLabel } from '../storyDocument/storyUri';
 import { stageWord } from '../../core/story/stageWords';
 import { translate } from '../say/translate';
 
@@ -267,7 +267,11 @@ function opening(
 ): vscode.TreeItem {
   if (card === undefined) return item;
   const how = { preview: true, preserveFocus: true };
-  item.command = { command: 'vscode.open', title: vscode.l10n.t('Open Story'), arguments: [uriOf(card.number), how] };
+  item.command = {
+    command: 'vscode.open',
+    title: vscode.l10n.t('Open Story'),
+    arguments: [uriOf(card.number), how, tabLabel(card)],
+  };
   return item;
 }
 

@@ -15,7 +15,7 @@ export class StoryDocument {
         `.editor-instance[data-uri="switchyard:/${number}.md"], .monaco-editor[data-uri="switchyard:/${number}.md"]`,
       )
       .first();
-    this.#tab = page.locator(`.tabs-container .tab[aria-label^="${number}.md"]`).first();
+    this.#tab = page.locator(`.tabs-container .tab[data-resource-name="${number}.md"]`).first();
   }
 
   /** Waits until it is there, with the cursor where a person begins to write. */
