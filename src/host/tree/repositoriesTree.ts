@@ -10,6 +10,7 @@ import type { Repositories } from '../repositories';
 import type { RepositoryHost } from '../repositoryHost';
 import { storyUri } from '../storyDocument/storyUri';
 import { markIcon } from './storyItem';
+import { StableCommands } from './stableCommands';
 import { StoryTree, type TreeNode } from './storyTree';
 import { translate } from '../say/translate';
 
@@ -49,6 +50,7 @@ export class RepositoriesTree implements vscode.TreeDataProvider<TreeRow>, vscod
   readonly #branches = new Map<RepositoryHost, Branch>();
   readonly #branchOf = new WeakMap<TreeNode, Branch>();
   readonly #subscription: vscode.Disposable;
+  readonly #commands = new StableCommands();
   #shown = '';
 
   constructor(
@@ -62,6 +64,7 @@ export class RepositoriesTree implements vscode.TreeDataProvider<TreeRow>, vscod
   dispose(): void {
     this.#subscription.dispose();
     this.#changed.dispose();
+    this.#commands.dispose();
   }
 
   /** One more page of the group that this row ends. */
@@ -88,8 +91,8 @@ export class RepositoriesTree implements vscode.TreeDataProvider<TreeRow>, vscod
     if (branch === undefined) return new vscode.TreeItem('');
     const item = branch.tree.getTreeItem(node);
     if (this.repositories.areSeveral) item.id = `${branch.host.name}/${item.id ?? ''}`;
-    if (node.kind === 'more' && item.command !== undefined) item.command = { ...item.command, arguments: [node] };
-    return item;
+    if (node.kind === 'more' && item.command !== undefined) item.command.arguments = [node];
+    return this.#stable(item);
   }
 
   getParent(node: TreeRow): TreeRow | undefined {
@@ -207,6 +210,13 @@ export class RepositoriesTree implements vscode.TreeDataProvider<TreeRow>, vscod
     item.contextValue = 'notice';
     item.iconPath = new vscode.ThemeIcon(severity, new vscode.ThemeColor(`list.${severity}Foreground`));
     item.command = { command: NOTICE_COMMANDS[action.id], title: label, arguments: [{ repository }] };
+    return this.#stable(item);
+  }
+
+  #stable(item: vscode.TreeItem): vscode.TreeItem {
+    // VS Code's own commands keep their arguments.
+    if (item.command !== undefined && item.command.command !== 'vscode.open')
+      item.command = this.#commands.of(item.id ?? '', item.command);
     return item;
   }
 
