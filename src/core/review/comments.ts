@@ -88,7 +88,7 @@ export const shownReviewSchema = z.object({
 });
 export type ShownReview = z.infer<typeof shownReviewSchema>;
 
-/** Whether there is something new since it was looked at last. */
-export function hasMovedSince({ lookedAt, tip }: Pick<ShownReview, 'lookedAt' | 'tip'>): boolean {
-  return lookedAt !== null && lookedAt !== tip;
+/** Whether there is something new since it was looked at last, or since what was `seen`. */
+export function hasMovedSince({ lookedAt, tip }: Pick<ShownReview, 'lookedAt' | 'tip'>, seen = lookedAt): boolean {
+  return seen !== null && seen !== tip;
 }

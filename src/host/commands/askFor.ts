@@ -3,6 +3,7 @@ import { ACTIONS, type ActionId } from '../../core/board/actions';
 import { hasMovedSince } from '../../core/review/comments';
 import type { Card } from '../../core/board/card';
 import type { PersonRequest } from '../../engine/personCommands';
+import type { Oid } from '../../core/story/stage';
 import { stageWord } from '../../core/story/stageWords';
 import { inWords } from '../say/inWords';
 import { openDiff } from '../review/showChanges';
@@ -16,7 +17,12 @@ const REOPEN_TO = ['Backlog', 'Coding'] as const;
 export type Several = readonly [Card, ...Card[]];
 
 /** Turns an action into a request, after at most one question for all of them; null when the person cancels. */
-export async function askFor(context: CommandContext, cards: Several, id: ActionId): Promise<PersonRequest | null> {
+export async function askFor(
+  context: CommandContext,
+  cards: Several,
+  id: ActionId,
+  seen?: Oid,
+): Promise<PersonRequest | null> {
   const { event } = ACTIONS[id];
   if (event === null) return null;
   switch (id) {
@@ -37,7 +43,7 @@ export async function askFor(context: CommandContext, cards: Several, id: Action
     case 'start':
       return (await mayStart(context, cards)) ? { event } : null;
     case 'approve':
-      return (await mayApprove(context, cards)) ? { event } : null;
+      return (await mayApprove(context, cards, seen)) ? { event } : null;
     case 'reviewAgain':
       return { event, only: 'review' };
     case 'abandon':
@@ -111,8 +117,8 @@ export async function confirmAbandon(cards: Several): Promise<boolean> {
 }
 
 /** What was said about the changes and is still open is asked about once: an approval hands none of it to a coder. */
-export async function mayApprove(context: CommandContext, cards: readonly Card[]): Promise<boolean> {
-  const counts = await Promise.all(cards.map((card) => openComments(context, card, 'approve')));
+export async function mayApprove(context: CommandContext, cards: readonly Card[], seen?: Oid): Promise<boolean> {
+  const counts = await Promise.all(cards.map((card) => openComments(context, card, 'approve', seen)));
   const open = cards.filter((_, place) => counts[place] !== 0);
   const [[first, ...others], [shown]] = [cards, open];
   if (first === undefined || shown === undefined) return true;
@@ -134,10 +140,15 @@ export async function mayApprove(context: CommandContext, cards: readonly Card[]
 }
 
 /** Comments on the changes of a story that are neither answered nor put aside. */
-async function openComments({ host }: CommandContext, { key }: Card, to: 'approve' | 'reject'): Promise<number> {
+async function openComments(
+  { host }: CommandContext,
+  { key }: Card,
+  to: 'approve' | 'reject',
+  seen?: Oid,
+): Promise<number> {
   const review = (await host.session()?.reviewOf(key)) ?? null;
   // An approval of what has changed since the person looked is refused: nothing is asked for that.
-  if (review === null || (to === 'approve' && hasMovedSince(review))) return 0;
+  if (review === null || (to === 'approve' && hasMovedSince(review, seen))) return 0;
   return review.threads.filter(({ state }) => state === 'open' || state === 'sent').length;
 }
 

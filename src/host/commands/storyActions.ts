@@ -152,7 +152,7 @@ export async function act(
     case 'abortResolving':
       return takeBackMerge(context, card);
     default: {
-      const request = await askFor(context, [card], id);
+      const request = await askFor(context, [card], id, given.seen);
       return request === null ? null : perform(context, card, asking({ ...request, ...given }));
     }
   }

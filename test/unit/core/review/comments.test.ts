@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { changeReview, markSent, NO_REVIEW } from '../../../../src/core/review/changeReview';
-import type { Review, ReviewChange, ReviewComment, ReviewThread } from '../../../../src/core/review/comments';
+import {
+  hasMovedSince,
+  type Review,
+  type ReviewChange,
+  type ReviewComment,
+  type ReviewThread,
+} from '../../../../src/core/review/comments';
 import { rejectEvidence } from '../../../../src/core/review/evidence';
 import { followLines, hunksOf, type FileLines } from '../../../../src/core/review/lineChanges';
 import { neededLines, placeThread } from '../../../../src/core/review/placeThreads';
@@ -40,6 +46,15 @@ function after(...changes: ReviewChange[]): Review {
 }
 
 describe('comments on what a story changes', () => {
+  it('[U13] whether it has moved is asked of what was seen, whatever another window looked at since', () => {
+    const review = { lookedAt: TWO, tip: TWO };
+    assert.deepEqual(
+      [hasMovedSince(review), hasMovedSince(review, ONE), hasMovedSince(review, TWO)],
+      [false, true, false],
+    );
+    assert.equal(hasMovedSince({ ...review, lookedAt: null }), false);
+  });
+
   it('[U13] a comment is kept with its place, its code and the commits it was made on; a reply stands with it', () => {
     const { threads } = after(
       { kind: 'comment', place, text: 'Why two?' },
