@@ -54,9 +54,6 @@ describe('the cards of the board', () => {
     assert.equal(line?.height, 32, 'room for what its agent says next, so that no button moves');
     assert.equal(await textOf(36, '.age'), '2 h');
     assert.match((await board.card(34).locator('.age').getAttribute('title')) ?? '', /At work since .*\nIn this stage/);
-    const since = new Date(NOW - 20_000).toISOString();
-    await board.send({ type: 'model', model: makeModel(sampleCards().map((card) => ({ ...card, since }))) });
-    assert.deepEqual([await textOf(34, '.age'), await textOf(36, '.age')], ['6 min', 'just now']);
   });
 
   it('[U2] a line of facts that says no more than the reason is left out', async () => {
@@ -82,12 +79,12 @@ describe('the cards of the board', () => {
     const board = await open();
     await board.send({
       type: 'model',
-      model: makeModel([makeCard(1, { since: new Date(NOW - 5_000).toISOString() })]),
+      model: makeModel([makeCard(1, { since: new Date(NOW - 55_000).toISOString() })]),
     });
-    assert.equal(await board.card(1).locator('.age').textContent(), '5 s');
+    assert.equal(await board.card(1).locator('.age').textContent(), 'just now');
     await board.page.clock.runFor(5_000);
     await board.page.clock.runFor(5_000);
-    assert.equal(await board.card(1).locator('.age').textContent(), '15 s');
+    assert.equal(await board.card(1).locator('.age').textContent(), '1 min');
   });
 
   const marks = [

@@ -100,8 +100,7 @@ describe('A German window', function () {
     const red = "require('node:test')('adds', () => { throw new Error('no'); });\n";
     await stories.work(1, { 'red.test.js': red });
     await onFirst('Bereit für QA');
-    const isStuck = async (): Promise<boolean> =>
-      /^#1 Gates rot: Gate test endete/.test((await stories.row(1))?.label ?? '');
+    const isStuck = async (): Promise<boolean> => (await stories.row(1))?.label === '#1 Gates rot';
     await waitFor('its red gate in German', isStuck, { seen: () => stories.tree.rows() });
     await assertGerman(workbench);
     const board = await workbench.webviewFrame('Switchyard-Board');

@@ -6,9 +6,9 @@ import type { Card } from './card';
 type RowCard = Pick<Card, 'number' | 'title' | 'stage' | 'need' | 'brief' | 'conflicts' | 'facts'>;
 
 /** A row of an ordinary side bar (300 pixels) has room for so many characters, most of them for a reason. */
-const ROW = 36;
+const ROW = 30;
 const REASON = 24;
-const FEWEST_OF_TITLE = 12;
+const FEWEST_OF_TITLE = 14;
 
 /**
  * A row is cut at its end, so what the person is to know comes first: what is asked of them, and the title behind it; else
@@ -18,17 +18,19 @@ export function rowWords(card: RowCard, facts: string): { readonly label: string
   const { number, title, stage, need, brief, conflicts, facts: [first] } = card; // prettier-ignore
   // What it will conflict with is worth knowing although it waits.
   const conflict = conflicts.length > 0 && typeof first === 'string' ? [first] : [];
-  const reason = brief === null ? null : inShort(brief);
   if (need !== null)
-    return { label: `#${number} ${reason ?? stageWord(stage)}`, description: [...conflict, title].join(' · ') };
-  if (reason === null) return { label: `#${number} ${title}`, description: facts };
-  const room = Math.max(FEWEST_OF_TITLE, ROW - reason.length);
-  return { label: `#${number} ${clip(title, room)}`, description: [...conflict, reason].join(' · ') };
+    return {
+      label: `#${number} ${brief === null ? stageWord(stage) : inShort(brief)}`,
+      description: [...conflict, title].join(' · '),
+    };
+  if (brief === null) return { label: `#${number} ${title}`, description: facts };
+  const room = Math.max(FEWEST_OF_TITLE, ROW - brief.length);
+  return { label: `#${number} ${clip(title, room)}`, description: [...conflict, brief].join(' · ') };
 }
 
 /** A long reason without what is said behind a colon or comma: `Gates red`, `Review`. */
 function inShort(brief: string): string {
-  return brief.length <= REASON ? brief : clip(brief.split(/[:,] /, 1)[0] ?? '', REASON + 8);
+  return brief.length <= REASON ? brief : clip(brief.split(/[:,] /, 1)[0] ?? '', REASON);
 }
 
 /** A brief reason behind its stage, which it says itself where it stands alone. */
