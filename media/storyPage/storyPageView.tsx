@@ -50,9 +50,11 @@ function Head({ page, host }: Parts) {
           <span key={one}>{one}</span>
         ))}
       </p>
-      <p class="live" title={page.facts} dir="auto">
-        {page.facts}
-      </p>
+      {page.facts !== '' && (
+        <p class="live" title={page.facts} dir="auto">
+          {page.facts}
+        </p>
+      )}
       {page.why !== null && (
         <p class={page.needsYou ? 'why needs' : 'why'} role={page.needsYou ? 'alert' : undefined}>
           <Words text={page.why} host={host} />

@@ -37,7 +37,7 @@ describe('the row of a story', () => {
       need: null,
       brief: 'Waits for a free agent',
     } as const;
-    assert.deepEqual(rowWords(waits, ''), { label: '#31 Count the…', description: 'Waits for a free agent' });
+    assert.deepEqual(rowWords(waits, ''), { label: '#31 Count the row…', description: 'Waits for a free agent' });
   });
 
   it('[U16] puts what is asked of a person first, and the title behind it', () => {
