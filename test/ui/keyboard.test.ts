@@ -84,7 +84,7 @@ describe('A story from New to Done by keyboard and spoken words alone', function
     await key('Enter');
     await waitToHear(/story, something new for a user/);
     await key('Enter');
-    await waitToHear(/^1\.md/);
+    await waitToHear(/^#1 Wave goodbye\.md/);
     await storyInTree();
   });
 

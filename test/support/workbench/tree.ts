@@ -92,8 +92,11 @@ export class Tree {
   async tooltip(matcher: RowMatcher): Promise<string> {
     return waitFor(`the tooltip of ${name(matcher)}`, async () => {
       const place = await this.#topOf(matcher);
-      await (await this.#locate(matcher)).locator('.label-name').hover();
       const hover = this.page.locator('.monaco-hover:visible').last();
+      // The pointer may still lie over another row.
+      await this.page.mouse.move(0, 0);
+      await hover.waitFor({ state: 'hidden' });
+      await (await this.#locate(matcher)).locator('.label-name').hover();
       // A row that is drawn anew meanwhile loses its tooltip: the pointer comes to it again.
       const isUp = hover.waitFor({ timeout: HOVER_MS }).then(
         () => true,
