@@ -30,7 +30,7 @@ export function rowWords(card: RowCard, facts: string): { readonly label: string
 
 /** A long reason without what is said behind a colon or comma: `Gates red`, `Review`. */
 function inShort(brief: string): string {
-  return brief.length <= REASON ? brief : clip(brief.split(/[:,] /, 1)[0] ?? '', REASON);
+  return brief.length <= REASON ? brief : (brief.split(/[:,] /, 1)[0] ?? brief);
 }
 
 /** A brief reason behind its stage, which it says itself where it stands alone. */

@@ -27,7 +27,7 @@ describe('the row of a story', () => {
     assert.equal(said('Review: it touches a.ts'), '#31 Review: it touches a.ts');
     assert.equal(said('Conflict in session.ts, after 3 attempts'), '#31 Conflict in session.ts');
     assert.equal(said('Gates red: gate test failed with status 1'), '#31 Gates red');
-    assert.equal(said('Asks to run npm install left-pad and then all of its tests'), '#31 Asks to run npm install…');
+    assert.equal(said('Asks to run npm install left-pad and more'), '#31 Asks to run npm install left-pad and more');
     const title = 'Count the rows of every table there is';
     const waits = {
       ...card,
