@@ -174,7 +174,7 @@ describe('Stories in a real extension host', function () {
     await vscode.workspace.openTextDocument(story);
     const above = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', story);
     const titles = above.map(({ command }) => command?.title);
-    assert.deepEqual([titles[0], titles.at(-1)], ['Fix Up', 'Failed merge · Conflict in italian.js']);
+    assert.deepEqual([titles[0], titles.at(-1)], ['Resolve Conflicts…', 'Failed merge · Conflict in italian.js']);
     await pipeline.run('retryMerge', card);
     await pipeline.waitForCard(
       card,
