@@ -161,8 +161,7 @@ export class Engine {
     for (const why of await ports.git.removeTrials()) ports.log.warn(`[try] ${why}`);
     const engine = new Engine(ports);
     // Before anything else that could begin on their stories, or be taken for theirs.
-    const { coders, mergemasters, reviewers } = engine.#parts;
-    await goOnWithAgents(ports, { coder: coders, mergemaster: mergemasters.agents, reviewer: reviewers });
+    await goOnWithAgents(ports, engine.#parts.agentRuns);
     // Before anything of this engine's is at work: a lock that a killed call left would stop the first landing.
     await engine.#parts.observer.leftLocks();
     await MergeRuns.reap(ports.journal, ports.lead.epoch, ports.log);
@@ -251,7 +250,7 @@ export class Engine {
     const ports = {
       ...this.ports,
       target: () => this.#parts.observer.target(),
-      hasCoder: this.#parts.coderOf(key) !== null,
+      hasCoder: this.#parts.agentOf('coder', key) !== null,
     };
     return askToReassign(await this.ports.store.find(key), ports);
   }

@@ -1,11 +1,14 @@
+import { CHOSEN_AS } from '../core/pipeline/roles';
 import { messageOf } from '../base/messageOf';
 import { describeAction } from '../core/pipeline/actionWords';
 import type { PipelineFacts } from '../core/pipeline/facts';
 import { beginsWork, type Action } from '../core/pipeline/action';
-import { coderOf, type Commands } from '../gates/readCommands';
+import { agentOf, type Commands } from '../gates/readCommands';
 import type { EngineParts } from './engineParts';
 import { becameDone } from './landedBefore';
 import type { EnginePorts } from './ports';
+
+const STARTS = { startCoder: 'coder', startReviewer: 'reviewer', startMergemaster: 'mergemaster' } as const;
 
 /** Does what a round has decided, through the parts. */
 export class EngineActions {
@@ -61,22 +64,18 @@ export class EngineActions {
         if (story !== undefined && commands.gates.kind !== 'invalid' && facts.target.kind === 'found')
           this.parts.setUps.start(story, commands.gates.worktree, facts.target.tip);
         return;
-      case 'startCoder': {
-        const coder = story === undefined ? null : coderOf(commands, story);
-        if (story === undefined || coder === null) return;
-        if (story.agent !== undefined && story.agent !== coder.name)
-          this.ports.log.warn(`[agent:${story.number}:${coder.name}] starts, because ${story.agent} is not configured`);
-        this.parts.coders.start(story, coder, facts);
+      case 'startCoder':
+      case 'startReviewer':
+      case 'startMergemaster': {
+        const role = STARTS[action.kind];
+        const agent = story === undefined ? null : agentOf(role, commands, story);
+        if (story === undefined || agent === null) return;
+        const { [CHOSEN_AS[role]]: chosen = agent.name } = story;
+        if (chosen !== agent.name)
+          this.ports.log.warn(`[agent:${story.number}:${agent.name}] starts, because ${chosen} is not configured`);
+        this.parts.agentRuns[role].start(story, agent, facts);
         return;
       }
-      case 'startMergemaster':
-        if (story !== undefined && commands.mergemaster !== null)
-          this.parts.mergemasters.agents.start(story, commands.mergemaster, facts);
-        return;
-      case 'startReviewer':
-        if (story !== undefined && commands.reviewer !== null)
-          this.parts.reviewers.start(story, commands.reviewer, facts);
-        return;
       case 'settleMerge':
         if (story !== undefined) this.parts.mergemasters.settle(story);
         return;

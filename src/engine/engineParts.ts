@@ -1,3 +1,4 @@
+import { ROLE_IN, type RunRole } from '../core/pipeline/roles';
 import type { AgentProfile } from '../core/agents/profile';
 import { whyRaced } from '../core/agents/race';
 import { type MergeJob } from '../core/landing/job';
@@ -15,7 +16,7 @@ import type { AgentRuns } from './agentRuns';
 import { coderRuns } from './coderRuns';
 import { ConflictResolving } from './conflictResolving';
 import { CriteriaRuns } from './criteriaRuns';
-import { coderOf, type Commands } from '../gates/readCommands';
+import { agentOf, namesOf, type Commands } from '../gates/readCommands';
 import { GateRuns } from './gateRuns';
 import { HalfWrittenStories } from './halfWrittenStories';
 import { KnownDependencies } from './knownDependencies';
@@ -142,7 +143,9 @@ export class EngineParts {
         return run !== undefined && isAgent(run) ? run.name : null;
       },
       readsAfter: (key) => {
-        return this.#agentOf(key)?.transport === 'acp' ? 'turn' : 'run';
+        const { stage } = store.get(key) ?? {};
+        const role = ROLE_IN[stage?.name ?? 'Coding'] ?? 'coder';
+        return this.agentOf(role, key)?.transport === 'acp' ? 'turn' : 'run';
       },
     });
     this.agentDoor = new AgentDoor(ports, {
@@ -236,7 +239,7 @@ export class EngineParts {
     this.races = new LazyRaces({
       ...ports,
       book: this.book,
-      coders: () => this.loop.commands()?.coders ?? [],
+      agents: () => namesOf(this.loop.commands()),
       target: () => this.observer.target(),
       perform: (...asked) => this.loop.perform(...asked),
       hold: (key) => this.hold(key),
@@ -299,23 +302,15 @@ export class EngineParts {
     });
   }
 
-  /** The agent that codes this story; null where people do it, or nothing was read yet. */
-  coderOf(key: string): AgentProfile | null {
+  /** The agent that does this for the story; null where people do it, or nothing was read yet. */
+  agentOf(role: RunRole, key: string): AgentProfile | null {
     const commands = this.loop.commands();
-    return commands === null ? null : coderOf(commands, this.ports.store.get(key) ?? {});
+    return commands === null ? null : agentOf(role, commands, this.ports.store.get(key) ?? {});
   }
 
-  /** The agent that is put to this story in its stage. */
-  #agentOf(key: string): AgentProfile | null {
-    const commands = this.loop.commands();
-    switch (this.ports.store.get(key)?.stage.name) {
-      case 'MergeFailure':
-        return commands?.mergemaster ?? null;
-      case 'QA':
-        return commands?.reviewer ?? null;
-      default:
-        return this.coderOf(key);
-    }
+  /** What starts them. */
+  get agentRuns(): Readonly<Record<RunRole, AgentRuns>> {
+    return { coder: this.coders, reviewer: this.reviewers, mergemaster: this.mergemasters.agents };
   }
 
   /** The runs on stories, one of each kind. */

@@ -8,7 +8,7 @@ import type { KnownDependencies } from './knownDependencies';
 import { lookAtTarget } from './look';
 import { WorktreeRoom } from './worktreeRoom';
 import { MergingLook } from './mergingFacts';
-import type { Commands } from '../gates/readCommands';
+import { namesOf, type Commands } from '../gates/readCommands';
 import { say, tell } from '../core/words/said';
 
 /** What is under way or due, as the parts of the engine know it. */
@@ -79,6 +79,7 @@ export class Observer {
   async facts(target: TargetFacts, { commands, permission, parts }: Observed): Promise<PipelineFacts> {
     const { git, store, health, findings, quarantines, clock, folders, settings } = this.ports;
     const stories = store.stories();
+    const agents = namesOf(commands);
     const [behind, tips, locks, identity, storeProblem, elsewhere, merging, diskRoom] = await Promise.all([
       target.kind === 'found' ? git.behindUpstream(target) : null,
       git.branchTips(),
@@ -86,7 +87,7 @@ export class Observer {
       git.identity(),
       health.problem(),
       this.dependencies.elsewhere(stories),
-      this.#merging.facts(stories, commands.mergemaster?.name ?? null),
+      this.#merging.facts(stories, agents.mergemaster[0] ?? null),
       this.#room.lacking(stories),
     ]);
     return {
@@ -96,9 +97,9 @@ export class Observer {
       permission,
       identity: identity.kind,
       gates: gateFacts(commands),
-      coder: commands.coder?.name ?? null,
-      coders: commands.coders.map(({ name }) => name),
-      reviewer: commands.isReviewed ? { name: commands.reviewer?.name ?? null } : null,
+      coder: agents.coder[0] ?? null,
+      agents,
+      reviewer: commands.isReviewed ? { name: agents.reviewer[0] ?? null } : null,
       agentCaps: capsOf(commands),
       raceWinner: settings().raceWinner ?? 'person',
       agentProblem: commands.agentProblem,
@@ -135,9 +136,12 @@ function archiveAfterMs({ archiveAfterHours = 4 }: EngineSettings): number | nul
   return archiveAfterHours > 0 ? archiveAfterHours * HOUR_MS : null;
 }
 
-function capsOf({ coders, mergemaster, reviewer }: Commands): ReadonlyMap<string, number> {
-  const agents = [...coders, mergemaster, reviewer].filter((one) => one !== null);
-  return new Map(agents.flatMap(({ name, limits: { atOnce } }) => (atOnce === undefined ? [] : [[name, atOnce]])));
+function capsOf({ agents }: Commands): ReadonlyMap<string, number> {
+  return new Map(
+    Object.values(agents)
+      .flat()
+      .flatMap(({ name, limits: { atOnce } }) => (atOnce === undefined ? [] : [[name, atOnce]])),
+  );
 }
 
 function gateFacts(commands: Commands): GateFacts {

@@ -1,5 +1,5 @@
 import type { Disposable } from '../base/disposable';
-import type { AgentProfile } from '../core/agents/profile';
+import type { AgentNames } from '../core/pipeline/roles';
 import type { TargetFacts } from '../core/pipeline/facts';
 import type { RemovalPreview, RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { PersonRequest } from './personCommands';
@@ -12,7 +12,7 @@ export interface RacePorts extends Pick<
   'git' | 'store' | 'content' | 'sessions' | 'verdicts' | 'quarantines' | 'runs' | 'clock' | 'log' | 'onRaceStep'
 > {
   readonly book: StoryBook;
-  readonly coders: () => readonly AgentProfile[];
+  readonly agents: () => AgentNames;
   readonly target: () => Promise<TargetFacts>;
   readonly perform: (key: string, request: PersonRequest) => Promise<ChangeOutcome>;
   /** Nothing begins on the story until it is disposed. */

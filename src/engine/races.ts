@@ -1,7 +1,8 @@
 import { messageOf } from '../base/messageOf';
 import { SerialQueue } from '../base/serialQueue';
 import { isProven, racersOf, racerTitle, rankRacers, type Race, type Racer, type RaceStep } from '../core/agents/race';
-import { coderName } from '../core/pipeline/coderName';
+import { choosable } from '../core/pipeline/agentName';
+import { CHOSEN_AS } from '../core/pipeline/roles';
 import { bodyId } from '../core/story/contentIds';
 import { shortRef, storyBranches } from '../core/story/names';
 import { isUnderWay } from '../core/story/stage';
@@ -46,12 +47,16 @@ export class Races {
 
   /** Those that race with this story, the best first. */
   async look(key: string): Promise<Race> {
-    const { store, coders } = this.ports;
+    const { store } = this.ports;
+    const agents = this.ports.agents();
     const story = store.get(key);
     const racers = story === undefined ? [] : await this.#ranked(racersOf(store.stories(), story));
-    const agents = coders().map(({ name }) => name);
-    const [coder = null] = agents;
-    return { agents, chosen: coderName({ coder, coders: agents }, story ?? {}), racers };
+    const roles = story === undefined ? [] : choosable(agents, story);
+    const choices = roles.map((role) => {
+      const names = agents[role];
+      return { role, agents: names, chosen: names.find((name) => name === story?.[CHOSEN_AS[role]]) ?? names[0] ?? '' };
+    });
+    return { agents: agents.coder, choices, racers };
   }
 
   /** What a kill cut off. */
@@ -111,7 +116,7 @@ export class Races {
   }
 
   #whyNot({ key, number, stage, race, childOf }: StoryRecord, agents: readonly string[]): Said | Told | null {
-    const known = this.ports.coders().map(({ name }) => name);
+    const known = this.ports.agents().coder;
     const unknown = agents.find((name) => !known.includes(name));
     const held = this.ports.refuse(key);
     if (held !== null) return held;

@@ -22,7 +22,7 @@ interface AgentLoop {
 export class StoryAgents {
   constructor(
     private readonly ports: Pick<EnginePorts, 'sessions' | 'store'>,
-    private readonly parts: Pick<EngineParts, 'talks' | 'coders' | 'mergemasters' | 'coderOf' | 'hold' | 'agentDoor'>,
+    private readonly parts: Pick<EngineParts, 'talks' | 'coders' | 'mergemasters' | 'agentOf' | 'hold' | 'agentDoor'>,
     private readonly loop: AgentLoop,
   ) {}
 
@@ -42,7 +42,7 @@ export class StoryAgents {
       perform: (request) => this.loop.perform(key, request),
       stop: () => this.parts.coders.runs.stop(key, 'a person takes it over'),
       worktreeOf: () => this.loop.worktreeOf(key),
-      coder: () => this.parts.coderOf(key),
+      coder: () => this.parts.agentOf('coder', key),
       session: ({ name: agent, model = null }) => {
         const found = sessions.list().find((one) => isSameKey(one, { storyKey: key, agent, model }));
         return found === undefined || found.state.kind === 'dead' ? null : found.id;
@@ -58,8 +58,7 @@ export class StoryAgents {
     return startFresh({
       sessions,
       story: () => store.get(key),
-      agent: (stage) =>
-        (stage === 'Coding' ? this.parts.coderOf(key) : this.loop.commands()?.mergemaster)?.name ?? null,
+      agent: (stage) => this.parts.agentOf(stage === 'Coding' ? 'coder' : 'mergemaster', key)?.name ?? null,
       hold: () => this.parts.hold(key),
       stop: async () => {
         await Promise.all(agents.map((runs) => runs.stop(key, why)));

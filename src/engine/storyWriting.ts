@@ -1,7 +1,7 @@
 import type { Description } from '../core/story/describeStory';
 import type { StoryEdit } from '../core/story/storyEdit';
 import { refuse, say, type Said } from '../core/words/said';
-import type { Commands } from '../gates/readCommands';
+import { namesOf, type Commands } from '../gates/readCommands';
 import type { EarlierText } from '../ports/store';
 import type { EngineParts } from './engineParts';
 import type { EnginePorts } from './ports';
@@ -19,16 +19,16 @@ export class StoryWriting {
 
   /** Says anew what a story is, whatever its stage. */
   async describe(key: string, wanted: Description): Promise<ChangeOutcome> {
-    const why = this.#whyNotCodedBy(key, wanted);
+    const why = this.#whyNotBy(key, wanted);
     if (why !== null) return refuse(why);
     return this.parts.refuseHeld(key) ?? this.parts.book.describe(key, wanted, 'person');
   }
 
-  #whyNotCodedBy(key: string, { agent }: Description): Said | null {
+  #whyNotBy(key: string, { agent, role = 'coder' }: Description): Said | null {
     const race = this.ports.store.get(key)?.race;
     if (agent !== undefined && race !== undefined) return say('It races, so its agent stays as it is.');
-    if (agent == null || this.commands()?.coders.some(({ name }) => name === agent)) return null;
-    return say('No agent for coding is named {0}.', agent);
+    if (agent == null || namesOf(this.commands())[role].includes(agent)) return null;
+    return say('No agent that does this is named {0}.', agent);
   }
 
   /** The file of a story, by its number; see `StoryTexts.text`. */

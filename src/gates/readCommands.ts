@@ -1,5 +1,6 @@
 import { approvalText } from '../core/agents/approval';
 import { meansReviewer, readAgentProfiles, type AgentProfile } from '../core/agents/profile';
+import { CHOSEN_AS, type AgentNames, type AgentRole, type RunRole } from '../core/pipeline/roles';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import type { Refs } from '../ports/refs';
@@ -12,14 +13,8 @@ import { chooseGates, type GatesChoice } from './chooseGates';
 export interface Commands {
   /** With the paths that a review looks at. */
   readonly gates: GatesChoice;
-  /** The agent that codes; null where people do it. */
-  readonly coder: AgentProfile | null;
-  /** All that can code, that one first. */
-  readonly coders: readonly AgentProfile[];
-  /** The agent that solves failed merges; null where people do it. */
-  readonly mergemaster: AgentProfile | null;
-  /** The agent that reviews what gates let through; null where people do it. */
-  readonly reviewer: AgentProfile | null;
+  /** By what they do, those that are configured first before others; none where people do it. */
+  readonly agents: Readonly<Record<RunRole, readonly AgentProfile[]>>;
   /** Whether there is to be one, also where it cannot be read: nothing goes past it then. */
   readonly isReviewed: boolean;
   /** What is wrong with the configured agents, in one sentence. */
@@ -30,12 +25,19 @@ export interface Commands {
   readonly subject: string;
 }
 
-/** The agent that codes this story: the one that it names, else the first. */
-export function coderOf(
-  { coder, coders }: Pick<Commands, 'coder' | 'coders'>,
-  { agent }: Pick<StoryRecord, 'agent'>,
+/** The agent that does this for the story: the one that it names, else the first. */
+export function agentOf(
+  role: RunRole,
+  { agents: { [role]: agents } }: Pick<Commands, 'agents'>,
+  story: Pick<StoryRecord, (typeof CHOSEN_AS)[RunRole]>,
 ): AgentProfile | null {
-  return coders.find(({ name }) => name === agent) ?? coder;
+  return agents.find(({ name }) => name === story[CHOSEN_AS[role]]) ?? agents[0] ?? null;
+}
+
+/** None before anything was read. */
+export function namesOf(commands: Commands | null): AgentNames {
+  const names = (role: RunRole): string[] => commands?.agents[role].map(({ name }) => name) ?? [];
+  return { coder: names('coder'), reviewer: names('reviewer'), mergemaster: names('mergemaster') };
 }
 
 /** The settings that say what may be executed, unread. */
@@ -62,7 +64,7 @@ export async function readCommands({ git, settings, folders }: CommandPorts, tar
   const gates = await chooseGates({ readFileAt, settings: now });
   const profiles = readAgentProfiles(now.agents);
   const known = profiles.kind === 'ok' ? profiles.profiles : [];
-  const coders = known.filter((profile) => profile.role === 'coder');
+  const ofRole = (role: AgentRole): AgentProfile[] => known.filter((profile) => profile.role === role);
   const list = approvalText({
     gates: gates.kind === 'invalid' ? [] : gates.config,
     worktree: gates.kind === 'invalid' ? {} : gates.worktree.config,
@@ -70,11 +72,8 @@ export async function readCommands({ git, settings, folders }: CommandPorts, tar
   });
   return {
     gates,
-    coder: coders[0] ?? null,
-    coders,
-    reviewer: known.find((profile) => profile.role === 'qa') ?? null,
+    agents: { coder: ofRole('coder'), reviewer: ofRole('qa'), mergemaster: ofRole('mergemaster') },
     isReviewed: meansReviewer(now.agents),
-    mergemaster: known.find((profile) => profile.role === 'mergemaster') ?? null,
     agentProblem: profiles.kind === 'ok' ? null : `The setting for agents: ${profiles.problems.join(' ')}`,
     text: list,
     subject: list === '' ? '' : `${folders.mainWorktree}\n${list}`,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /** Rises when a window of one version could misunderstand one of another. */
-const VERSION = 4;
+const VERSION = 5;
 
 /** Likewise between an agent's server and the window that leads. It runs as long as its agent, also while Switchyard is updated. */
 export const AGENT_VERSION = 1;

@@ -2,6 +2,7 @@
  * The messages between the windows on one repository: who follows asks, the leader answers and tells. Both sides check
  * what they receive with these schemas.
  */
+import { RUN_ROLES } from '../core/pipeline/roles';
 import * as z from 'zod/mini';
 import { reassignQuestionSchema, shareRequestSchema, sharingStateSchema } from '../core/sharing/sharingState';
 import { gateHealthSchema } from '../core/gates/gateHealth';
@@ -96,6 +97,7 @@ const descriptionSchema = z.object({
   labels: z.exactOptional(z.readonly(z.array(z.string()))),
   dependsOn: z.exactOptional(z.readonly(z.array(z.string()))),
   agent: z.exactOptional(z.nullable(z.string())),
+  role: z.exactOptional(z.enum(RUN_ROLES)),
 });
 
 const personRequestSchema = z.object({

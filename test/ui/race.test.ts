@@ -31,7 +31,8 @@ describe('A race of agents, by palette and keyboard', function () {
   };
 
   before(async () => {
-    const agents = [agent('terse', ['hello']), agent('wordy', ['hello', 'dear', 'world'])];
+    const solves = { ...agent('solver', []), role: 'mergemaster' };
+    const agents = [agent('terse', ['hello']), agent('wordy', ['hello', 'dear', 'world']), solves, { ...solves, name: 'other' }]; // prettier-ignore
     workbench = await openWorkbench({ settings: { ...testGate, 'switchyard.agents': agents } });
     stories = new Stories(workbench);
     await stories.open();
@@ -88,7 +89,15 @@ describe('A race of agents, by palette and keyboard', function () {
     const { quickInput } = workbench;
     await stories.create({ title: 'Say it again' });
     await stories.run('Choose Agent…', 3);
-    await quickInput.waitForPrompt('Which agent codes #3?');
+    await quickInput.waitForPrompt('Which agent is to do what on #3?');
+    const all = await quickInput.rows();
+    assert.deepEqual(all.map(({ label, description }) => [label.trim(), description]), [
+      ['terse', 'coder · the first in the settings · as it is now'],
+      ['wordy', 'coder'],
+      ['solver', 'mergemaster · the first in the settings · as it is now'],
+      ['other', 'mergemaster'],
+    ]); // prettier-ignore
+    await workbench.screenshot('choose-agent');
     await quickInput.acceptRow('wordy');
     await stories.waitInGroup(3, 'Backlog', /coded by wordy/);
     await stories.run('Start With…', 3);

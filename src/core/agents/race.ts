@@ -1,3 +1,4 @@
+import { RUN_ROLES } from '../pipeline/roles';
 import * as z from 'zod/mini';
 import { isLanded, isUnderWay } from '../story/stage';
 import { STAGE_NAMES } from '../story/stageNames';
@@ -105,12 +106,12 @@ export const racerSchema = z.object({
 export type Racer = z.infer<typeof racerSchema>;
 
 /**
- * `agents`: names of those that can code, the first that is configured first. `chosen`: the one that codes this story; null
- * where people do. `racers`: the best first; empty where nothing races.
+ * `agents`: names of those that can code, the first that is configured first. `choices`: what there is another agent for, with
+ * all that do it, and which one is the story's. `racers`: the best first; empty where nothing races.
  */
 export const raceSchema = z.object({
-  agents: z.array(z.string()),
-  chosen: z.nullable(z.string()),
+  agents: z.readonly(z.array(z.string())),
+  choices: z.array(z.object({ role: z.enum(RUN_ROLES), agents: z.readonly(z.array(z.string())), chosen: z.string() })),
   racers: z.array(racerSchema),
 });
 export type Race = z.infer<typeof raceSchema>;

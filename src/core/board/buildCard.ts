@@ -127,11 +127,11 @@ function actionsOf(inputs: CardInputs, need: Need | null): ActionId[] {
     ...events,
     'moveToStage',
     ...DESCRIBING,
-    ...(inputs.mayChoose ? (['chooseAgent'] as const) : []),
+    ...(inputs.mayChoose.length > 0 ? (['chooseAgent'] as const) : []),
     'deleteStory',
   ];
   if (story.branch !== null && tip !== null) actions.push('openWorktree', 'openDiff');
-  if (inputs.mayChoose && story.stage.name === 'Backlog') actions.push('startWith');
+  if (inputs.mayChoose.includes('coder') && story.stage.name === 'Backlog') actions.push('startWith');
   actions.push(...raceActions(inputs));
   if (canStartFresh(inputs)) actions.push('startFresh');
   const isBacklog = story.stage.name === 'Backlog';

@@ -2,7 +2,8 @@ import { racersOf } from '../agents/race';
 import { sayDecision, undecidedMove } from '../agents/movedTarget';
 import { limitOf, type AgentLimit } from '../agents/sessions/standing';
 import { roomOf, type AgentRoom } from '../pipeline/agentRoom';
-import { coderName } from '../pipeline/coderName';
+import { agentName, choosable } from '../pipeline/agentName';
+import { CHOSEN_AS, ROLE_IN, type RunRole } from '../pipeline/roles';
 import type { AheadState, GitWait, JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
 import { sayRoom } from '../pipeline/diskRoom';
 import { conflictsByStory } from '../landing/inSight';
@@ -102,8 +103,8 @@ export interface CardInputs {
   readonly isOwnerAway: boolean;
   /** The agent that a person chose for it, where it is not the first; `instead` codes where that is not configured. */
   readonly coder: { readonly name: string; readonly instead: string | null } | null;
-  /** There is another agent to choose for it. */
-  readonly mayChoose: boolean;
+  /** What there is another agent to choose for. */
+  readonly mayChoose: readonly RunRole[];
   /** The race that it is in; null for none. */
   readonly race: CardRace | null;
   readonly around: Around;
@@ -136,7 +137,7 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     isSameData(a.others, b.others) &&
     a.isOwnerAway === b.isOwnerAway &&
     isSameData(a.coder, b.coder) &&
-    a.mayChoose === b.mayChoose &&
+    isSameData(a.mayChoose, b.mayChoose) &&
     isSameData(a.race, b.race) &&
     isSameData(a.around, b.around)
   );
@@ -195,7 +196,7 @@ export function inputsOf(
       others: others.get(story.key) ?? NOBODY,
       isOwnerAway: isOwnerAway(facts, story),
       coder: chosenCoder(facts, story),
-      mayChoose: mayChoose(facts, story),
+      mayChoose: choosable(facts.agents ?? {}, story),
       race: raceOf(facts.stories, story),
       around: withOwnAgent(
         facts,
@@ -230,23 +231,18 @@ function chosenCoder(facts: PipelineFacts, story: StoryRecord): CardInputs['code
   const { agent, race, stage } = story;
   // Of those that race, the titles say it.
   if (agent === undefined || race !== undefined || isOver(stage)) return null;
-  const coder = coderName(facts, story);
+  const coder = agentName('coder', facts, story);
   if (coder === null || agent === facts.coder) return null;
   return { name: agent, instead: agent === coder ? null : coder };
 }
 
-/** One that is not configured is chosen against, too. */
-function mayChoose({ coders = [] }: PipelineFacts, story: StoryRecord): boolean {
-  const { agent = coders[0], race, worksAt, stage } = story;
-  return race === undefined && worksAt === undefined && !isOver(stage) && coders.some((one) => one !== agent);
-}
-
 /** A story that names its agent waits for that one; one whose gates run, or are to, waits for none. */
 function withOwnAgent(facts: PipelineFacts, story: StoryRecord, around: Around): Around {
-  if (story.stage.name === 'QA')
-    return waitsForReviewer(story, facts) ? around : { ...around, allAgentsBusy: null, agentWaits: null };
-  if (story.agent === undefined || story.stage.name !== 'Coding') return around;
-  const agent = coderName(facts, story);
+  const { name } = story.stage;
+  if (name === 'QA' && !waitsForReviewer(story, facts)) return { ...around, allAgentsBusy: null, agentWaits: null };
+  const role = ROLE_IN[name];
+  if (role === undefined || story[CHOSEN_AS[role]] === undefined) return around;
+  const agent = agentName(role, facts, story);
   return { ...around, agentWaits: agentWaits(facts, agent), allAgentsBusy: busyWith(facts, agent) };
 }
 
@@ -285,7 +281,7 @@ export function surroundingsOf(facts: PipelineFacts): Surroundings {
   return {
     resting: nothing,
     waiting: {
-      Backlog: { ...nothing, canRace: (facts.coders ?? []).length > 1 },
+      Backlog: { ...nothing, canRace: (facts.agents?.coder ?? []).length > 1 },
       Coding: {
         ...nothing,
         hasCoder,

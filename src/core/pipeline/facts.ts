@@ -9,7 +9,7 @@ import type { AgentLimit } from '../agents/sessions/standing';
 import type { PolicyChoice } from './policy';
 import type { CriteriaCount } from '../story/criteria';
 import type { Lack } from '../setUp/offers';
-import type { AgentRole, RunRole } from './roles';
+import type { AgentNames, AgentRole, RunRole } from './roles';
 import type { LeftLock } from '../landing/leftLock';
 import type { PushFacts } from '../landing/push';
 import type { MergeJob } from '../landing/job';
@@ -159,8 +159,7 @@ export interface PipelineFacts {
   readonly gates: GateFacts;
   /** Name of the agent that codes; null where people do it. */
   readonly coder: string | null;
-  /** Names of all agents that code, that one first. */
-  readonly coders?: readonly string[];
+  readonly agents?: Partial<AgentNames>;
   /** The agent that reviews, by its name: null where it cannot be read. Null or left out where there is none. */
   readonly reviewer?: { readonly name: string | null } | null;
   /** How many runs of an agent there may be at once, by its name; those without a cap are left out. */

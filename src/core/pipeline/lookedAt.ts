@@ -1,3 +1,4 @@
+import { agentName } from './agentName';
 import type { JobFacts, PipelineFacts } from './facts';
 import { shownStep, STEP_WORDS } from '../landing/stepWords';
 import { REVIEW_REJECTIONS } from '../agents/review';
@@ -103,9 +104,10 @@ function sayPlace(story: StoryRecord, facts: PipelineFacts): Said | null {
 }
 
 /** Who reviews it, what came of that, and how often it was sent back of the times that it may be. */
-function sayReview(story: StoryRecord, { reviewer, runs }: PipelineFacts): Said | null {
+function sayReview(story: StoryRecord, facts: PipelineFacts): Said | null {
+  const { reviewer, runs } = facts;
   const { key, stage } = story;
-  const name = reviewer?.name ?? say('an agent that cannot be read');
+  const name = agentName('reviewer', facts, story) ?? say('an agent that cannot be read');
   const stands = ((): Said | null => {
     if (stage.name === 'ReviewHold')
       return stage.reviewer === undefined ? null : say('{0} has not accepted it', stage.reviewer);

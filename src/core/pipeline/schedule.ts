@@ -15,7 +15,7 @@ import { mayBeCoded } from '../story/lineage';
 import { recoveryOf } from '../landing/mergemaster';
 import { codingStrikes } from '../story/advance';
 import { isAgent, roomOf } from './agentRoom';
-import { coderName } from './coderName';
+import { agentName } from './agentName';
 import type { LiveRun, PipelineFacts } from './facts';
 import { dependenciesOf, type Dependencies } from '../story/dependencies';
 import { isRedAsTarget } from './targetHealth';
@@ -142,10 +142,16 @@ function freeSlots({ maxCoders, runs }: PipelineFacts): number {
   return maxCoders - [...runs.values()].filter(isAgent).length;
 }
 
-/** How many runs more of one agent there may be by its own cap. */
-function freeOf(facts: PipelineFacts, agent: string | null): number {
-  const room = agent === null ? null : roomOf(facts, agent);
-  return room === null ? Infinity : room.most - room.atWork;
+/** Takes places for agents, of which there are so many in all: whether there is one for this agent. */
+function placesOf(facts: PipelineFacts, most: number): (agent: string | null) => boolean {
+  const taken: string[] = [];
+  return (agent) => {
+    if (agent === null || taken.length >= most || mustWait(facts, agent)) return false;
+    const room = roomOf(facts, agent);
+    if (room !== null && room.most - room.atWork <= taken.filter((one) => one === agent).length) return false;
+    taken.push(agent);
+    return true;
+  };
 }
 
 /** Failed merges that go on by themselves. They come before new code: whoever waits behind them waits for less. */
@@ -154,8 +160,7 @@ function mergemasters(
   facts: PipelineFacts,
   dependencies: Dependencies,
 ): (Action & { kind: 'startMergemaster' | 'settleMerge' | 'event' })[] {
-  const agent = facts.merging?.agent ?? null;
-  let slots = agent !== null && mustWait(facts, agent) ? 0 : Math.min(freeSlots(facts), freeOf(facts, agent));
+  const takes = placesOf(facts, freeSlots(facts));
   const move = undecidedMove(facts.findings, facts.target);
   const failed = free.filter(({ stage }) => stage.name === 'MergeFailure' || stage.name === 'MergeFailureFinal');
   if (failed.length === 0) return [];
@@ -172,9 +177,8 @@ function mergemasters(
       case 'solve': {
         // Nothing is merged with a target that an agent moved, until a person has decided about that.
         const mayStart = facts.agentProblem === null && facts.identity === 'known' && move === null;
-        if (!mayStart || slots <= 0 || dependencies.state(story).kind === 'blocked') return [];
-        slots -= 1;
-        return [{ kind: 'startMergemaster', key: story.key }];
+        if (!mayStart || dependencies.state(story).kind === 'blocked') return [];
+        return takes(agentName('mergemaster', facts, story)) ? [{ kind: 'startMergemaster', key: story.key }] : [];
       }
       case 'wait':
       case 'person':
@@ -188,11 +192,11 @@ function mergemasters(
 
 /** What gates let through and an agent is to review, before new code as well. */
 function reviewers(free: readonly StoryRecord[], facts: PipelineFacts, most: number): Action[] {
-  const agent = facts.reviewer?.name ?? null;
-  if (agent === null || facts.agentProblem !== null || mustWait(facts, agent)) return [];
+  if (facts.agentProblem !== null) return [];
+  const takes = placesOf(facts, most);
   const due = free.filter(({ stage }) => stage.name === 'QA' && stage.review !== undefined);
   return inQueueOrder(due, facts.now)
-    .slice(0, Math.max(0, Math.min(most, freeOf(facts, agent))))
+    .filter((story) => takes(agentName('reviewer', facts, story)))
     .map(({ key }) => ({ kind: 'startReviewer', key }));
 }
 
@@ -225,8 +229,7 @@ function coders(
   most: number,
 ): Action[] {
   if (facts.coder === null || facts.agentProblem !== null) return [];
-  let slots = facts.diskRoom == null ? most : 0;
-  const taken = new Map<string, number>();
+  const takes = placesOf(facts, facts.diskRoom == null ? most : 0);
   const actions: Action[] = [];
   for (const story of inQueueOrder(
     free.filter(
@@ -235,15 +238,8 @@ function coders(
     facts.now,
   )) {
     if (!mayBeCoded(story, dependencies.state(story))) continue;
-    const agent = coderName(facts, story) ?? facts.coder;
-    const others = taken.get(agent) ?? 0;
-    if (codingStrikes(story).length >= RED_ROUNDS_LIMIT) {
-      actions.push(giveUp(story, facts));
-    } else if (slots > 0 && freeOf(facts, agent) > others && !mustWait(facts, agent)) {
-      slots -= 1;
-      taken.set(agent, others + 1);
-      actions.push({ kind: 'startCoder', key: story.key });
-    }
+    if (codingStrikes(story).length >= RED_ROUNDS_LIMIT) actions.push(giveUp(story, facts));
+    else if (takes(agentName('coder', facts, story))) actions.push({ kind: 'startCoder', key: story.key });
   }
   return actions;
 }
@@ -253,7 +249,7 @@ function giveUp(story: StoryRecord, facts: PipelineFacts): Action {
   const event: StoryEvent = {
     name: 'Block',
     reason:
-      `Gates were red after ${story.strikes.length} attempts of ${coderName(facts, story) ?? 'the agent'}. ${feedback?.summary ?? ''}`.trim(),
+      `Gates were red after ${story.strikes.length} attempts of ${agentName('coder', facts, story) ?? 'the agent'}. ${feedback?.summary ?? ''}`.trim(),
     fix: 'openWorktree',
     outputId: feedback?.outputId ?? null,
     look: { tip: facts.tips.get(story.key) ?? null, target: facts.target.kind === 'found' ? facts.target.tip : null },

@@ -198,14 +198,16 @@ export function decodeStory(
   return read.success ? read.data : null;
 }
 
-/** What is this machine's alone to know: why it made the story, who codes it here, and whom it races. */
+/** What is this machine's alone to know: why it made the story, who is put to it here, and whom it races. */
 function onlyHere(mine: StoryRecord | null): Partial<StoryRecord> {
   if (mine === null) return {};
-  const { repairsTarget, agent, race, branchNumber, childOf } = mine;
+  const { repairsTarget, agent, reviewer, mergemaster, race, branchNumber, childOf } = mine;
   return {
     ...(childOf !== undefined && { childOf }),
     ...(repairsTarget && { repairsTarget }),
     ...(agent !== undefined && { agent }),
+    ...(reviewer !== undefined && { reviewer }),
+    ...(mergemaster !== undefined && { mergemaster }),
     ...(race !== undefined && { race }),
     ...(branchNumber !== undefined && { branchNumber }),
   };

@@ -1,12 +1,13 @@
 import { cycleThrough } from './cycles';
 import { spellCycle, type Dependency } from './dependencies';
+import { CHOSEN_AS, type RunRole } from '../pipeline/roles';
 import type { StoryType } from './stageNames';
 import { readTitle, type StoryRecord } from './story';
 import { refuse, say, type Said, type Refusal } from '../words/said';
 
 /**
  * What a person or a document says a story is. What is left out stays as it is. `dependsOn` holds keys. `agent` codes it from
- * the next run on; null for the first that is configured.
+ * the next run on, or does what `role` says; null for the first that is configured.
  */
 export interface Description {
   readonly title?: string;
@@ -15,12 +16,13 @@ export interface Description {
   readonly labels?: readonly string[];
   readonly dependsOn?: readonly string[];
   readonly agent?: string | null;
+  readonly role?: RunRole;
 }
 
 /** `said` tells what became of what, for the history: `priority: 2 → 1`; empty where nothing is another than before. */
 export type DescribeOutcome =
   | { readonly kind: 'described'; readonly story: StoryRecord; readonly said: string }
-  | (Refusal & { readonly field: keyof Omit<Description, 'agent'> });
+  | (Refusal & { readonly field: keyof Omit<Description, 'agent' | 'role'> });
 
 /** What priorities are called, by their number: 0 is taken up first. */
 export const PRIORITY_WORDS = ['first of all', 'soon', 'ordinary', 'when there is time'] as const;
@@ -52,10 +54,10 @@ export function describeStory(
   const refused = wanted.dependsOn === undefined ? null : refuseDependencies(story, dependsOn, lookup);
   if (refused !== null) return { ...refuse(refused), field: 'dependsOn' };
   const type = wanted.type ?? story.type;
-  const { agent: before = null, ...rest } = story;
+  const { [CHOSEN_AS[wanted.role ?? 'coder']]: before = null, ...rest } = story;
   const agent = wanted.agent === undefined ? before : wanted.agent;
   const own = { title: title.title, type, priority, labels: labels.labels, dependsOn };
-  const next: StoryRecord = { ...rest, ...own, ...(agent !== null && { agent }) };
+  const next: StoryRecord = { ...rest, ...own, ...(agent !== null && { [CHOSEN_AS[wanted.role ?? 'coder']]: agent }) };
   return { kind: 'described', story: next, said: differences(story, next, lookup) };
 }
 
@@ -120,7 +122,7 @@ function differences(before: StoryRecord, after: StoryRecord, lookup: (key: stri
     priority: String(story.priority),
     labels: list(story.labels),
     'depends on': list(names(story.dependsOn)),
-    agent: story.agent ?? 'the first',
+    ...Object.fromEntries(Object.values(CHOSEN_AS).map((field) => [field, story[field] ?? 'the first'])),
   });
   const [old, now] = [told(before), told(after)];
   const other = Object.keys(now).filter((name) => old[name] !== now[name]);

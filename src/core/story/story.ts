@@ -49,6 +49,8 @@ const strikeSchema = z.object({
   of: z.optional(z.enum(['mergemaster', 'reviewer'])),
 });
 
+const agentNameSchema = z.exactOptional(z.string().check(z.minLength(1), z.maxLength(40)));
+
 /**
  * A story. Every read from disk or from another machine passes through this schema.
  *
@@ -66,7 +68,8 @@ const strikeSchema = z.object({
  * - `claimed` is the number that it was made with, where it has another one since machines met.
  * - `worksAt` is the machine that works on it; left out for this one, and in the backlog.
  * - `term` is how often another machine took it over; what was made of its work under an earlier one does not count.
- * - `agent` is the name of the agent that codes it, where it is not the first that is configured.
+ * - `agent`, `reviewer` and `mergemaster` name the agent that codes it, reviews it and solves its merges, where it is not the
+ *   first that is configured.
  * - `branchNumber` is the number in the name of its branch, where that was another story's until a race was decided.
  * - all times are ISO 8601 in UTC.
  */
@@ -102,7 +105,9 @@ const storySchema = z.object({
   claimed: z.exactOptional(z.int().check(z.minimum(1))),
   worksAt: z.exactOptional(worksAtSchema),
   term: z.exactOptional(z.int().check(z.minimum(1))),
-  agent: z.exactOptional(z.string().check(z.minLength(1), z.maxLength(40))),
+  agent: agentNameSchema,
+  reviewer: agentNameSchema,
+  mergemaster: agentNameSchema,
   race: z.exactOptional(raceSchema),
   branchNumber: z.exactOptional(z.int().check(z.minimum(1))),
   createdAt: z.iso.datetime(),

@@ -1,3 +1,4 @@
+import { CHOSEN_AS } from '../pipeline/roles';
 import * as z from 'zod/mini';
 import { visible } from '../words/plainText';
 import { english, inLanguage, say, type Translate } from '../words/said';
@@ -128,7 +129,7 @@ const WORDS: Readonly<Record<string, (value: unknown, translate: Translate) => s
 };
 
 /** What stands before each field that was changed, and for one that is empty: `priority: 2 → 1; labels: none → ui`. */
-export const FIELD_WORDS = ['title', 'type', 'priority', 'labels', 'depends on', 'agent'];
+export const FIELD_WORDS = ['title', 'type', 'priority', 'labels', 'depends on', ...Object.values(CHOSEN_AS)];
 export const EMPTY_WORDS = ['none', 'the first'];
 const CHANGED = new RegExp(
   `(?<=^|; )(?:${FIELD_WORDS.join('|')})(?=: .{0,1000} → )|(?<=: |→ )(?:${EMPTY_WORDS.join('|')})(?= →|; |$)`,

@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import type { ActionId } from '../../core/board/actions';
 import type { Card } from '../../core/board/card';
+import { RUN_ROLES, type RunRole } from '../../core/pipeline/roles';
 import { PRIORITY_WORDS, readLabels, type Description } from '../../core/story/describeStory';
 import type { NamedDependency } from '../../core/story/dependencies';
 import { readTitle } from '../../core/story/story';
 import { fail } from '../say/notify';
 import { askLine, pickOne, type Choice } from '../say/pick';
+import { translate } from '../say/translate';
 import { tickSet, type Tick } from '../say/tickSet';
 import type { Session } from '../../session/session';
 import type { CommandContext } from './context';
@@ -110,23 +112,36 @@ async function askPriority(cards: readonly [Card, ...Card[]]): Promise<Wanted> {
   return priority === undefined ? null : () => ({ priority });
 }
 
-/** The first that is configured is what codes where nothing is said, so choosing that is to say nothing. */
+/** The first that is configured is at work where nothing is said, so choosing that is to say nothing. */
 export async function askAgent(
   context: CommandContext,
   cards: readonly [Card, ...Card[]],
+  roles: readonly RunRole[] = RUN_ROLES,
 ): Promise<(() => Description) | null> {
   const session = context.host.session();
   if (session === null) return null;
   const looks = await Promise.all(cards.map(({ key }) => session.raceOf(key)));
-  const agents = looks[0]?.agents ?? [];
-  const isNow = (name: string): boolean => looks.every((look) => look.chosen === name);
-  const rows = agents.map((name, place) => {
-    const words = [...(place === 0 ? [vscode.l10n.t('the first in the settings')] : []), ...(isNow(name) ? [vscode.l10n.t('as it is now')] : [])]; // prettier-ignore
-    return { label: name, description: words.join(' · '), value: place === 0 ? null : name };
-  });
-  const now = rows.find(({ label }) => isNow(label));
-  const agent = await pickOne(rows, { title: vscode.l10n.t('Which agent codes {0}?', namedIn(cards)) }, now);
-  return agent === undefined ? null : () => ({ agent });
+  const offered = looks[0]?.choices.filter(({ role }) => roles.includes(role)) ?? [];
+  const isCoding = offered.every(({ role }) => role === 'coder');
+  const rows = offered.flatMap(({ role, agents }) =>
+    agents.map((label, place) => {
+      const isNow = looks.every(({ choices }) => choices.some((one) => one.role === role && one.chosen === label));
+      const words = [
+        ...(isCoding ? [] : [translate(role)]),
+        ...(place === 0 ? [vscode.l10n.t('the first in the settings')] : []),
+        ...(isNow ? [vscode.l10n.t('as it is now')] : []),
+      ];
+      return { label, description: words.join(' · '), value: { role, agent: place === 0 ? null : label }, isNow };
+    }),
+  );
+  const name = namedIn(cards);
+  const title = isCoding ? vscode.l10n.t('Which agent codes {0}?', name) : vscode.l10n.t('Which agent is to do what on {0}?', name); // prettier-ignore
+  const chosen = await pickOne(
+    rows,
+    { title },
+    rows.find(({ isNow }) => isNow),
+  );
+  return chosen === undefined ? null : () => chosen;
 }
 
 /** What all of them have is ticked: unticking takes it from all, ticking gives it to all, the rest stays as it is. */

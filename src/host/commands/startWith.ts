@@ -6,7 +6,7 @@ import { perform, performAll, type Deed } from './perform';
 /** Lets the person choose who codes these stories, and starts them. */
 export async function startWith(context: CommandContext, cards: Several): Promise<string | null> {
   if (!(await mayStart(context, cards))) return null;
-  const wanted = await askAgent(context, cards);
+  const wanted = await askAgent(context, cards, ['coder']);
   if (wanted === null) return null;
   const deed: Deed = {
     does: async (session, { key }) => {

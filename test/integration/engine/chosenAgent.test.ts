@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StoryRecord } from '../../../src/core/story/story';
+import { projectRoot } from '../../support/projectRoot';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { waitFor } from '../../support/waitFor';
 import { TestWindow } from './harness';
@@ -15,6 +16,13 @@ function agent(name: string, { until = '', limits = {} } = {}): object {
     git('add', '-A');
     git('commit', '-qm', ${JSON.stringify(`By ${name}`)});`;
   return { name, role: 'coder', command: [process.execPath, '-e', script], limits };
+}
+
+/** Reviews as `script` says, an entry for each start. */
+function reviewer(name: string, home: string, script: readonly (readonly string[])[]): object {
+  const program = path.join(projectRoot, 'test', 'support', 'reviewingAgent.mjs');
+  const env = { REVIEW_HOME: home, REVIEW_SCRIPT: JSON.stringify(script) };
+  return { name, role: 'qa', command: [process.execPath, program, '{promptFile}'], env };
 }
 
 /** Red on what one has written alone. */
@@ -52,13 +60,13 @@ describe('the agent that a person chooses for a story', () => {
     const story = await window.newStory('Say who', 'Who are you?');
     const card = await window.waitForCard(story, 'it to be offered', ({ actions }) => actions.includes('startWith'));
     assert.ok(card.actions.includes('chooseAgent') && card.facts.length === 0);
-    assert.equal((await window.session.raceOf(story.key)).chosen, 'first');
+    assert.equal((await window.session.raceOf(story.key)).choices[0]?.chosen, 'first');
     const chosen = await window.session.describe(story.key, { agent: 'second' });
     assert.equal(chosen.kind, 'changed');
     await window.waitForCard(story, 'the choice', ({ facts }) => facts.includes('coded by second'));
     await window.close();
     await open([agent('first'), agent('second')], TWICE);
-    assert.equal((await window.session.raceOf(story.key)).chosen, 'second');
+    assert.equal((await window.session.raceOf(story.key)).choices[0]?.chosen, 'second');
     await start(story);
     await window.waitForStage(story, 'Done');
     assert.equal(await who(), 'second\nsecond');
@@ -98,6 +106,28 @@ describe('the agent that a person chooses for a story', () => {
     );
   });
 
+  it('[A1, A2] a story is reviewed by the agent that a person chose for that, and its history says so', async () => {
+    const rosa = reviewer('rosa', path.join(repository.folder, 'rosa'), [['reject Say more.'], ['accept']]);
+    await open([agent('first'), reviewer('rita', path.join(repository.folder, 'rita'), []), rosa]);
+    const story = await window.newStory('Say who', 'Who are you?');
+    const offered = await window.waitForCard(story, 'it to be offered', ({ actions }) => actions.includes('chooseAgent')); // prettier-ignore
+    assert.ok(!offered.actions.includes('startWith'), 'one agent codes');
+    const { choices } = await window.session.raceOf(story.key);
+    assert.deepEqual(choices, [{ role: 'reviewer', agents: ['rita', 'rosa'], chosen: 'rita' }]);
+    const wrong = await window.session.describe(story.key, { agent: 'first', role: 'reviewer' });
+    assert.equal(wrong.kind === 'refused' ? wrong.message : '', 'No agent that does this is named first.');
+    await window.session.describe(story.key, { agent: 'rosa', role: 'reviewer' });
+    await window.close();
+    await open([agent('first'), reviewer('rita', path.join(repository.folder, 'rita'), []), rosa]);
+    await start(story);
+    await window.waitForStage(story, 'Done');
+    assert.equal(await who(), 'first\nfirst');
+    const { agents } = await window.session.runsOf(story.key);
+    assert.deepEqual(agents.map((run) => `${run.agent} ${run.came}`), ['first handedOver', 'rosa sentBack', 'first handedOver', 'rosa accepted']); // prettier-ignore
+    const history = await window.session.historyOf(story.key, 50);
+    assert.ok(history.some(({ evidence }) => evidence === 'reviewer: the first → rosa'));
+  });
+
   it('[A2, P5] a window that follows chooses, and nobody is chosen that is not configured', async () => {
     await open([agent('first'), agent('second')]);
     const follower = new TestWindow(repository);
@@ -106,7 +136,7 @@ describe('the agent that a person chooses for a story', () => {
       const story = await window.newStory('Say who', 'Who are you?');
       await follower.waitForCard(story, 'the story', () => true);
       const wrong = await follower.session.describe(story.key, { agent: 'third' });
-      assert.equal(wrong.kind === 'refused' ? wrong.message : '', 'No agent for coding is named third.');
+      assert.equal(wrong.kind === 'refused' ? wrong.message : '', 'No agent that does this is named third.');
       assert.equal((await follower.session.describe(story.key, { agent: 'second' })).kind, 'changed');
       await start(story);
       await window.waitForStage(story, 'Done');

@@ -7,7 +7,7 @@ import type { Schema, Side } from '../../../src/protocol/messageHandler';
 import { followerSide, leaderSide } from '../../../src/protocol/windowMessages';
 
 /** What windows and agents of the version that is greeted with say to each other. */
-const KNOWN = { version: 4, messages: 'c02bffd9366f789e' };
+const KNOWN = { version: 5, messages: '35681c3c0a470bf0' };
 /** Likewise an agent's server and the window that leads. */
 const KNOWN_TO_AGENTS = { version: 1, messages: '403ab4ced4f0e1fa' };
 

@@ -64,7 +64,7 @@ describe('a talk that went on before', () => {
     const { past, deeds } = read(talk);
     assert.ok(past !== null);
     const { asks, ...rest } = past;
-    assert.deepEqual(rest, { sessionId: 's', mode: 'warm', canClose: true, turns: 1, turn: { id: 2, text: 'Do it', isCancelled: false, answer: null }, lastId: 2 }); // prettier-ignore
+    assert.deepEqual(rest, { sessionId: 's', mode: 'warm', canClose: true, turns: 1, turn: { id: 2, text: 'Do it', told: [], isCancelled: false, answer: null }, lastId: 2 }); // prettier-ignore
     assert.deepEqual(
       deeds.filter(({ kind }) => kind !== 'raw').map((deed) => ('allowed' in deed ? deed.allowed : deed.kind)),
       ['prompt', 'noise', 'update', true],
@@ -84,6 +84,7 @@ describe('a talk that went on before', () => {
     assert.deepEqual(past?.turn, {
       id: 7,
       text: 'Two',
+      told: [],
       isCancelled: false,
       answer: { id: 7, error: { code: 1, message: 'No' } },
     });

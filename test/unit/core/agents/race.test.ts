@@ -109,7 +109,11 @@ describe('a race of agents', () => {
     const stories = [racer(1), racer(2)];
     const until = new Date(NOW + 60_000).toISOString();
     const limit = { kind: 'limit', agent: 'agent1', what: 'rate', at: until, until, said: true, times: 1 } as const;
-    const facts = factsWith(stories, { coder: 'agent1', coders: ['agent1', 'agent2'], agentLimits: [limit] });
+    const facts = factsWith(stories, {
+      coder: 'agent1',
+      agents: { coder: ['agent1', 'agent2'] },
+      agentLimits: [limit],
+    });
     assert.deepEqual(schedule(facts), [{ kind: 'startCoder', key: 'k2' }]);
     const cards = buildBoardModel(facts).cards;
     assert.match(cards.find(({ number }) => number === 1)?.why ?? '', /^agent1 may go on at/);
@@ -118,7 +122,7 @@ describe('a race of agents', () => {
 
   it('[A14, U14] asks a person once, on the first of those that wait; each says whom it races and can be kept', () => {
     const stories = [racer(1), racer(2, STAGES.ReviewHold), racer(3, STAGES.ReviewHold)];
-    const { cards } = buildBoardModel(factsWith(stories, { coders: ['agent1', 'agent2'] }));
+    const { cards } = buildBoardModel(factsWith(stories, { agents: { coder: ['agent1', 'agent2'] } }));
     const card = (number: number) => cards.find((one) => one.number === number)!;
     assert.deepEqual([1, 2, 3].map((number) => card(number).need), [null, 'review', null]); // prettier-ignore
     assert.ok(card(3).facts.includes('races #1 and #2'));
@@ -131,14 +135,14 @@ describe('a race of agents', () => {
   it('[A14] is offered in the backlog where more than one agent codes', () => {
     const story = storyIn(STAGES.Backlog);
     const offers = (coders: string[], one = story): boolean =>
-      buildBoardModel(factsWith([one], { coders })).cards[0]!.actions.includes('race');
+      buildBoardModel(factsWith([one], { agents: { coder: coders } })).cards[0]!.actions.includes('race');
     assert.deepEqual([offers(['a', 'b']), offers(['a'])], [true, false]);
     assert.equal(offers(['a', 'b'], storyIn(STAGES.Coding)), false);
   });
 
   it('[A2, A14] who codes a story can be chosen while it is under way, where there is a choice and it does not race', () => {
     const offers = (coders: string[], one: StoryRecord): string[] => {
-      const [card] = buildBoardModel(factsWith([one], { coder: coders[0] ?? null, coders })).cards;
+      const [card] = buildBoardModel(factsWith([one], { coder: coders[0] ?? null, agents: { coder: coders } })).cards;
       return card!.actions.filter((id) => id === 'startWith' || id === 'chooseAgent');
     };
     assert.deepEqual(offers(['a', 'b'], storyIn(STAGES.Backlog)), ['chooseAgent', 'startWith']);
@@ -154,7 +158,9 @@ describe('a race of agents', () => {
       const story = storyIn(STAGES.Coding, { key: 'k1', ...(agent !== undefined && { agent }) });
       const run = { kind: 'coder', name: at ?? '', role: 'coder', startedAt: NOW, tip: null, progress: null } as const;
       const runs = new Map(at === null ? [] : [['k1', run]]);
-      return buildBoardModel(factsWith([story], { coder: 'a', coders: ['a', 'b'], runs })).cards[0]!.facts.slice(0, 1);
+      return buildBoardModel(
+        factsWith([story], { coder: 'a', agents: { coder: ['a', 'b'] }, runs }),
+      ).cards[0]!.facts.slice(0, 1);
     };
     assert.deepEqual([facts(undefined, null), facts('a', null)], [[], []]);
     assert.deepEqual(
@@ -171,11 +177,17 @@ describe('a race of agents', () => {
   });
 
   it('[A14, Y1] who codes and races here stays when others change the story, and is not told to them', () => {
-    const mine = racer(2, STAGES.ReviewHold, { branchNumber: 1, repairsTarget: true, criteria: { done: 0, total: 0 } });
+    const mine = racer(2, STAGES.ReviewHold, {
+      reviewer: 'rita',
+      mergemaster: 'max',
+      branchNumber: 1,
+      repairsTarget: true,
+      criteria: { done: 0, total: 0 },
+    });
     const naming: Naming = { keyOf: (number) => `k${number}`, numberOf: (key) => Number(key.slice(1)) };
     const me = { machine: 'm1', name: 'Ada' };
     const shared = encodeStory(mine, me, naming);
-    assert.ok(!/race|agent/.test(JSON.stringify(shared)));
+    assert.ok(!/race|agent|rita|max/.test(JSON.stringify(shared)));
     const facts = {
       key: 'k2',
       me,

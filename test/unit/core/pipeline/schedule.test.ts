@@ -46,7 +46,7 @@ describe('the scheduler', () => {
   it('[A2, A6] an agent has no more runs than its own cap, solving merges counted, and who waits for it keeps nobody waiting', () => {
     const merging = story(9, STAGES.MergeFailure);
     const stories = [story(1), story(2), story(3, STAGES.Coding, { agent: 'b' }), story(4), merging];
-    const facts = { coder: 'a', coders: ['a', 'b'], maxCoders: 4, agentCaps: new Map([['a', 1]]) };
+    const facts = { coder: 'a', agents: { coder: ['a', 'b'] }, maxCoders: 4, agentCaps: new Map([['a', 1]]) };
     assert.deepEqual(kinds(schedule(factsWith(stories, facts))), ['startCoder k1', 'startCoder k3']);
     const runs = new Map<string, LiveRun>([['k9', { ...coderRun, name: 'a', kind: 'mergemaster' }]]);
     assert.deepEqual(kinds(schedule(factsWith(stories, { ...facts, runs }))), ['startCoder k3']);
@@ -63,6 +63,9 @@ describe('the scheduler', () => {
     const starts = ['startReviewer k2', 'startReviewer k3', 'startCoder k1', 'startGates k4'];
     assert.deepEqual(kinds(schedule(factsWith(stories, facts))), starts);
     assert.deepEqual(kinds(schedule(factsWith(stories, { ...facts, agentCaps: new Map([['rita', 1]]) }))), starts.filter((one) => one !== 'startReviewer k3')); // prettier-ignore
+    const own = [story(1), story(2, review), story(3, review, { reviewer: 'rosa' }), story(4, STAGES.QA)];
+    const agents = { reviewer: ['rita', 'rosa'] };
+    assert.deepEqual(kinds(schedule(factsWith(own, { ...facts, agents, agentCaps: new Map([['rita', 1]]) }))), starts, 'rosa has room'); // prettier-ignore
     const [first, second, , gates] = starts;
     assert.deepEqual(kinds(schedule(factsWith(stories, { ...facts, maxCoders: 2 }))), [first, second, gates]);
     assert.deepEqual(kinds(schedule(factsWith(stories, { ...facts, maxCoders: 0 }))), ['startGates k4']);
@@ -479,9 +482,13 @@ describe('the scheduler', () => {
     });
 
     it('[MQ8, A2] it comes before new code, within the same cap', () => {
-      const stories = [story(1), story(2, failure), story(3, failure)];
+      const stories = [story(1), story(2, failure), story(3, failure, { mergemaster: 'other' })];
       const facts = (change: object) => kinds(schedule(factsWith(stories, { merging: merging(), ...change })));
       assert.deepEqual(facts({ maxCoders: 1 }), ['startMergemaster k2']);
+      const capped = { maxCoders: 3, agentCaps: new Map([[merging().agent, 1]]) };
+      assert.deepEqual(facts(capped), ['startMergemaster k2', 'startCoder k1']);
+      const agents = { mergemaster: [merging().agent, 'other'] };
+      assert.deepEqual(facts({ ...capped, agents }), ['startMergemaster k2', 'startMergemaster k3', 'startCoder k1']);
       assert.deepEqual(facts({ maxCoders: 3 }), ['startMergemaster k2', 'startMergemaster k3', 'startCoder k1']);
       assert.deepEqual(facts({ maxCoders: 2, runs: new Map([['k2', { ...coderRun, kind: 'mergemaster' }]]) }), [
         'startMergemaster k3',
