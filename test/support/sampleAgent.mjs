@@ -17,7 +17,8 @@
  *
  * `SAMPLE_MERGE` in its environment stands for that line.
  *
- * Told what a review said about lines of the code, it writes what was said behind each line, and nothing else.
+ * Told what a review said about lines of the code, it writes what was said behind each line, and nothing else; what was said of
+ * the whole alone stands behind the first line of its module.
  *
  * In a try it writes and commits the one file that it is told. `SAMPLE_TRY` in its environment is how else that goes:
  *
@@ -151,6 +152,13 @@ function findComments(prompt) {
     line: Number(lineNow ?? line),
     said: said.trim().replaceAll(/\s+/g, ' '),
   }));
+}
+
+/** What a review said of the whole alone, as about the first line of the module. @param {string} prompt @param {string} title */
+async function findRemark(prompt, title) {
+  const [, said] = /: what was said of it ---\nReview: (.+)\n--- end /.exec(prompt) ?? [];
+  const [{ path: file }] = await inventFiles(title);
+  return said === undefined || !existsSync(file) ? [] : [{ path: file, line: 1, said }];
 }
 
 /** The files with each comment behind its line. @param {ReturnType<typeof findComments>} comments @returns {Promise<FileToWrite[]>} */
@@ -344,7 +352,8 @@ async function work(promptFile) {
   const step = stepsOf(task.paceMs);
   await step(`Working on: ${task.title}`);
   await waitUntilTold(prompt);
-  const comments = findComments(prompt);
+  const said = findComments(prompt);
+  const comments = said.length > 0 ? said : await findRemark(prompt, task.title);
   const files =
     comments.length > 0 ? await answer(comments) : task.files.length > 0 ? task.files : await inventFiles(task.title);
   await step(`Plan: ${files.length} ${files.length === 1 ? 'file' : 'files'} to write`);

@@ -86,15 +86,19 @@ describe('The sample project and its agent', () => {
     } as const;
     const said = [{ at: '2026-01-31T14:05:00.000Z', text: 'Say it\ntwice.' }];
     const thread = { ...place, id: 'one', said, sentAt: null, settledAt: null, state: 'open', now: null } as const;
-    const { summary, files, text } = rejectEvidence('', [thread]);
     const story = { number: 1, title: 'Say goodbye', type: 'story' } as const;
-    const prompt = coldPrompt({ story, nonce: 'n0nce', body: '', branch: 'story/1', target: 'main', feedback: { kind: 'review', summary, files, outputId: null }, earlierCommits: 1, output: text }); // prettier-ignore
-    await run(prompt);
+    const told = (general: string, about: Parameters<typeof rejectEvidence>[1]): Promise<string> => {
+      const { summary, files, text } = rejectEvidence(general, about);
+      return run(coldPrompt({ story, nonce: 'n0nce', body: '', branch: 'story/1', target: 'main', feedback: { kind: 'review', summary, files, outputId: null }, earlierCommits: 1, output: text })); // prettier-ignore
+    };
+    await told('', [thread]);
     assert.equal(await repository.git('diff', '--name-only', 'HEAD~1'), 'src/say-goodbye.js');
     assert.equal(
       (await repository.git('show', 'HEAD:src/say-goodbye.js')).split('\n')[0],
       `${lineOne} // Say it twice.`,
     );
+    await told('And wave.', []);
+    assert.match(await repository.git('show', 'HEAD:src/say-goodbye.js'), /^.* \/\/ Say it twice\. \/\/ And wave\.\n/);
     await runProjectTests();
   });
 
