@@ -25,6 +25,7 @@ export async function recordBoard(folder: string): Promise<void> {
   await workbench.openActivity('Switchyard');
   await stories.tree.waitForRow((row) => row.label.endsWith(TITLES[0] ?? ''));
   await stories.approve();
+  await workbench.runCommand('Notifications: Clear All Notifications');
   await stories.command('Open Board');
   const board = await Board.find(workbench);
   await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
