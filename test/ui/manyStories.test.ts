@@ -8,7 +8,7 @@ import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
 import { Board } from './support/board';
-import { Stories } from './support/stories';
+import { isRowOf, Stories } from './support/stories';
 
 const LIST = `# Next
 
@@ -129,7 +129,7 @@ describe('Many stories, what they depend on and what they are called, in the wor
     await board.locator('input').fill('label:later');
     await waitFor('only the labelled story', async () => (await board.locator('.card').count()) === 1);
     await board.locator('input').fill('');
-    const tooltip = await stories.tree.tooltip('#2 Sign out everywhere');
+    const tooltip = await stories.tree.tooltip(isRowOf(2));
     assert.match(tooltip, /Depends on #1 \(Backlog\)/);
   });
 

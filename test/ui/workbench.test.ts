@@ -113,7 +113,7 @@ describe('The packaged extension in a real workbench', function () {
     await quickInput.waitForPrompt('Rename #1');
     await quickInput.fill('Greet in classical Latin');
     await quickInput.accept();
-    await stories.tree.waitForRow('#1 Greet in classical Latin');
+    await stories.tree.waitForRow((row) => row.spoken.startsWith('#1 Greet in classical Latin,'));
     store.fill();
     await stories.command('New Story…');
     await quickInput.waitForPrompt('New Story (1/2)');
