@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkedBytes } from '../../src/store/content/checkedFile';
 import { storeFolderIn } from '../../src/store/storeFolder';
@@ -11,11 +11,11 @@ import type { TreeRow } from '../support/workbench/tree';
 import type { Workbench } from '../support/workbench/workbench';
 import { isRowOf, Stories } from './support/stories';
 
-describe('Stories that were lost or deleted, by palette', () => {
+describe('Stories that were lost or deleted, and what is damaged, by palette', () => {
   let workbench: Workbench;
   let stories: Stories;
 
-  // One window for both: the second makes stories of its own, beside those that the first has recovered.
+  // One window for all three: each makes stories of its own, beside those that are there by then.
   before(async () => {
     workbench = await openWorkbench();
     stories = new Stories(workbench);
@@ -23,6 +23,9 @@ describe('Stories that were lost or deleted, by palette', () => {
     await stories.open();
   });
   after(() => workbench.close());
+
+  const worktreeOf = (name: string): string => path.join(`${workbench.repository.folder}.worktrees`, name);
+  const numberOf = ({ label }: TreeRow): number => Number(/^#(\d+)/.exec(label)?.[1]);
 
   describe('Recovering half-written stories by palette', function () {
     inOrder(this);
@@ -121,9 +124,6 @@ describe('Stories that were lost or deleted, by palette', () => {
     inOrder(this);
     let wave = 0;
     let hello = 0;
-
-    const worktreeOf = (name: string): string => path.join(`${workbench.repository.folder}.worktrees`, name);
-    const numberOf = ({ label }: TreeRow): number => Number(/^#(\d+)/.exec(label)?.[1]);
 
     it('[S8, U4] Delete… takes two stories with one question that says what goes and what is kept', async () => {
       wave = numberOf(await stories.create({ title: 'Wave goodbye' }));
@@ -239,6 +239,75 @@ describe('Stories that were lost or deleted, by palette', () => {
         (await workbench.quickInput.rows()).every(({ detail }) => !detail.startsWith('The story')),
       );
       await workbench.quickInput.close();
+    });
+  });
+
+  describe('Doctor by palette on a damaged repository', function () {
+    inOrder(this);
+    let number = 0;
+
+    before(async () => {
+      number = numberOf(await stories.create({ title: 'Shout hello' }));
+      await stories.run('Start', number);
+      await stories.waitInGroup(number, 'Coding');
+      await workbench.changeSettings({ 'window.zoomLevel': -2 });
+      const git = path.join(workbench.repository.folder, '.git');
+      rmSync(path.join(storeFolderIn(git), 'content', 'lost-99'), { recursive: true });
+      writeFileSync(path.join(git, 'refs', 'heads', 'torn'), '');
+      const runs = path.join(storeFolderIn(git), 'runs');
+      mkdirSync(runs, { recursive: true });
+      const record = { id: 'left-1', label: `gate test of #${number}`, command: ['x'], startedAt: '2026-01-01T00:00:00.000Z', main: null }; // prettier-ignore
+      writeFileSync(path.join(runs, 'left-1.json'), JSON.stringify(record));
+    });
+
+    /** The words of the lines that the editor shows. */
+    async function shown(): Promise<string> {
+      const lines = await workbench.page.locator('.editor-instance .view-lines .view-line').allInnerTexts();
+      return lines.join('\n').replaceAll('\u00a0', ' ');
+    }
+    const waitForText = (text: RegExp): Promise<unknown> =>
+      waitFor(`${text} in the report`, async () => text.test(await shown()), { seen: shown });
+    const link = (label: string) => workbench.page.locator(`.codelens-decoration a:text-is("${label}")`);
+
+    it('[P7, U4] Run Doctor shows a report with a summary, by severity, that looks good in both themes', async () => {
+      await stories.command('Run Doctor');
+      await workbench.waitForEditor(/^Switchyard Doctor/);
+      await waitForText(/1 error, 3 notes/);
+      await waitForText(/Branches and refs: A ref cannot be read/);
+      await link('Repair: Remove This Record').waitFor();
+      await workbench.screenshot('doctor-dark');
+      await workbench.setTheme('light');
+      await workbench.screenshot('doctor-light');
+      await workbench.setTheme('dark');
+    });
+
+    it('[P7] a repair asks once with what exactly it does, and the report is made anew', async () => {
+      await link('Repair: Remove This Record').click();
+      assert.match(await workbench.dialog.text(), /Remove This Record\?.*no process of it lives/s);
+      await workbench.screenshot('doctor-repair');
+      await workbench.dialog.click('Remove This Record');
+      await waitFor('the finding to go', async () => !/A run is on record/.test(await shown()), { seen: shown });
+      await waitForText(/1 error/);
+    });
+
+    it('[P7] what does not work is one line in the view, without a notification', async () => {
+      await stories.tree.waitForMessage('Doctor found 1 error: A ref cannot be read.');
+      const said = await workbench.notifications.shown();
+      assert.ok(said.every(({ message }) => !message.includes('Doctor')));
+      await workbench.screenshot('doctor-line');
+    });
+
+    it('[P9] a worktree that was moved is offered to be linked again', async () => {
+      const moved = worktreeOf('moved');
+      renameSync(worktreeOf(`${number}-shout-hello`), moved);
+      await stories.command('Run Doctor');
+      await waitForText(/A worktree was moved/);
+      await stories.command('Repair Moved Worktrees…');
+      assert.match(await workbench.dialog.text(), /moved is the worktree that git has on record as .*\d-shout-hello/);
+      await workbench.dialog.click('Repair');
+      await waitFor('git to know its place', async () =>
+        (await workbench.repository.git('worktree', 'list')).includes(moved),
+      );
     });
   });
 });
