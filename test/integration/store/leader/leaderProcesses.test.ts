@@ -188,7 +188,7 @@ describe('leader among processes', function () {
       seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
       return Math.floor((seed / 2 ** 32) * below);
     };
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; round < 30; round++) {
       const members = [...crowd.members];
       const leader = crowd.leaders()[0] ?? members[0]!;
       const victim = random(3) === 0 ? members[random(members.length)]! : leader;
@@ -199,7 +199,7 @@ describe('leader among processes', function () {
       crowd.add(5 + random(3) - crowd.members.size);
     }
     await crowd.settled();
-    assert.ok(crowd.assertOneAtATime().length > 20);
+    assert.ok(crowd.assertOneAtATime().length > 10);
   });
 
   it('[P5, P8] whatever is deleted or spoilt among the claims, two never act at once, and somebody acts again', async () => {
