@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { goOnAcp, runAcp, type AcpRequest, type AcpRun, type AcpTalking } from '../../../src/agents/acp/runAcp';
 import { TOLD } from '../../../src/keeper/talkStanding';
 import { systemClock } from '../../../src/base/systemClock';
+import type { Clock } from '../../../src/ports/clock';
 import type { KeptRun, KeptRuns, RunClocks } from '../../../src/ports/keptRuns';
 import type { SessionStart } from '../../../src/core/agents/agentTalk';
 import { describeAsk, type PermissionAsk } from '../../../src/core/agents/permission';
@@ -23,6 +24,12 @@ interface Heard {
   readonly text: string;
   readonly start: SessionStart | null;
 }
+
+/** Waits of seconds end at once; limits are as long as they are. */
+const impatient: Clock = {
+  now: () => systemClock.now(),
+  after: (ms, callback) => systemClock.after(ms > 10_000 ? ms : ms / 20, callback),
+};
 
 for (const [way, make] of Object.entries(ways)) {
   describe(`an agent over ACP, in runs ${way}`, () => {
@@ -469,7 +476,9 @@ for (const [way, make] of Object.entries(ways)) {
       for (const stubborn of [false, true]) {
         const stop = new AbortController();
         text = '';
-        const ending = run(steps('say working', 'hang'), { stubborn }, { signal: stop.signal });
+        // How long a cancelled turn is waited for is no matter where it does not end.
+        const clock = stubborn ? impatient : systemClock;
+        const ending = run(steps('say working', 'hang'), { stubborn }, { signal: stop.signal, clock });
         await waitFor('it to work', () => text.includes('working'));
         stop.abort();
         assert.deepEqual((await ending).run.outcome, { kind: 'stopped' });
