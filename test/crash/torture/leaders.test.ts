@@ -6,11 +6,11 @@ if (process.platform !== 'win32')
   describe('leaders under torture', function () {
     this.timeout(1_800_000); // a busy machine is no failure
 
-    it('[P5, MQ3, MQ12] three windows, whose leader is killed, stopped and continued while 30 stories land: each lands once', async () => {
-      const { failures, landed, takeovers } = await tortureLeaders({ windows: 3, landings: 30, strikes: 6, seed: 1 });
+    it('[P5, MQ3, MQ12] three windows, whose leader is killed, stopped and continued while 12 stories land: each lands once', async () => {
+      const { failures, landed, takeovers } = await tortureLeaders({ windows: 3, landings: 12, strikes: 4, seed: 1 });
       console.log(`      another leads after ${takeovers.map((ms) => `${Math.round(ms)} ms`).join(', ')}`);
       assert.deepEqual(failures, []);
-      assert.equal(landed, 30);
-      assert.equal(takeovers.length, 4);
+      assert.equal(landed, 12);
+      assert.equal(takeovers.length, 3);
     });
   });

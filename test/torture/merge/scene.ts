@@ -21,7 +21,7 @@ type Death = (typeof DEATHS)[number];
 const STORIES = 3;
 
 /** How long (ms) a window may take to come to the record at which it dies. */
-const RECORD_MS = 15_000;
+const RECORD_MS = 6000;
 
 /** What a gate saw. */
 export interface GateSight {
