@@ -90,8 +90,12 @@ export class AgentDesk {
       feedback_get: () => this.#withStory(key, (story) => this.#feedback(story)),
       output_get: ({ of, characters = OUTPUT_LIMIT }) => this.#withStory(key, () => this.#output(key, of, characters)),
       merge_request: () => this.#changing(run, (story) => this.#requestMerge(run, story)),
-      review_verdict: async (said) =>
-        (await run.verdict?.(said)) ?? refused('You work on this story, and whoever does that does not review it.'),
+      review_verdict: async ({ word, ...said }) => {
+        // Code that it runs finds its token, and not so easily what it was told.
+        if (run.verdict !== undefined && word !== run.word)
+          return refused('Say the word that your prompt names for this tool with it.');
+        return (await run.verdict?.(said)) ?? refused('You work on this story, and whoever does that does not review it.'); // prettier-ignore
+      },
     };
   }
 

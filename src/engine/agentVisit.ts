@@ -3,7 +3,7 @@ import type { OverLimit } from '../core/agents/runClock';
 import type { Oid } from '../core/story/stage';
 import type { AgentPass } from '../ports/agentAccess';
 import type { EnginePorts } from './ports';
-import type { Work } from './work';
+import { wordOf, type Work } from './work';
 
 /** A run's way to Switchyard, and what it said there of its work. */
 export interface Visit {
@@ -30,6 +30,7 @@ export async function letIn({ letIn: open, onOutput }: EnginePorts, work: Work, 
       return Promise.resolve({ kind: 'done', text });
     },
     ...(verdict && {
+      word: wordOf(work),
       verdict: (said) => {
         verdict(said);
         tip = work.before;

@@ -25,7 +25,7 @@ import type { EnginePorts } from './ports';
 import { isAccepted, textOf } from './pastRuns';
 import { RunAftermath } from './runAftermath';
 import { TextEnd } from './textEnd';
-import type { EarlierWork, Work } from './work';
+import { wordOf, type EarlierWork, type Work } from './work';
 
 /** Behind the trees in which gates run. */
 const FIRST_TREE = 101;
@@ -158,7 +158,7 @@ export class ReviewerWork {
       return await this.#eventOf(about, work, {
         end,
         meddled,
-        verdict: verdictOf([readVerdict(said.toString(), idOf(work)), ...told]),
+        verdict: verdictOf([readVerdict(said.toString(), wordOf(work)), ...told]),
       });
     } finally {
       await keepOutput(output, { ...this.ports, signal });
@@ -174,7 +174,7 @@ export class ReviewerWork {
     return reviewPrompt({
       story,
       nonce: newId(),
-      id: idOf(work),
+      id: wordOf(work),
       body: (await content.read(bodyId(story.key))) ?? '',
       target: target.kind === 'found' ? shortRef(target.ref) : '',
       change: { base, tip: before, patch: await git.patch(base, before) },
@@ -279,10 +279,6 @@ export class ReviewerWork {
 }
 
 /** The word by which this run says its verdict, as whoever goes on with it knows it too. `watchId` is in its environment. */
-function idOf({ word, watchId }: Pick<Work, 'word' | 'watchId'>): string {
-  return (word ?? watchId).slice(-12);
-}
-
 /** Code of the story that it runs can speak in its place, so what was not accepted once stays so. */
 function verdictOf(said: readonly (ReviewVerdict | null)[]): ReviewVerdict | null {
   return said.findLast((one) => one?.verdict === 'reject') ?? said.findLast((one) => one !== null) ?? null;

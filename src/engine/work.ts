@@ -44,6 +44,11 @@ export interface Work {
   readonly signal: AbortSignal;
 }
 
+/** By which one that reviews says its verdict. */
+export function wordOf({ word, watchId }: Pick<Work, 'word' | 'watchId'>): string {
+  return (word ?? watchId).slice(-12);
+}
+
 /** `told`: when the messages were written that it is given. */
 export function memoryOf(work: Work, step: string, told: readonly string[] = []): RunMemory {
   const { kind, story, profile, branch, worktree, before, target, stash, watchId, word, text, watch, beganAt } = work;

@@ -14,6 +14,8 @@ export interface AgentAtWork {
   readonly finished: (tip: Oid) => Promise<ToolAnswer>;
   /** It says what it makes of the commit that it reviews; left out for a run that reviews nothing. */
   readonly verdict?: (verdict: ReviewVerdict) => Promise<ToolAnswer>;
+  /** By which it is known that it is the one who says that, and not code that it runs. */
+  readonly word?: string;
 }
 
 /** How one run of an agent reaches Switchyard: a server of its own, with a token that is good for its story alone. */

@@ -5,6 +5,7 @@
  *
  *   accept     says so in its last line            reject TEXT     likewise, with these findings
  *   tool NAME JSON   uses a tool of Switchyard's   say TEXT        says it
+ *                    (WORD is that of its prompt)
  *   edit       changes and commits in its folder   move BRANCH     puts that branch on a commit of its own
  *   until FILE waits until that file exists        crash           ends with status 1
  *   guess      accepts by the word that its environment names
@@ -48,7 +49,7 @@ for (const step of script[Math.min(before, script.length - 1)] ?? []) {
   while (word === 'until' && !existsSync(rest)) await pause(20);
   if (word === 'tool') {
     const [, name, asked] = /^(\S+) ?(.*)$/.exec(rest) ?? [];
-    await use(name, JSON.parse(asked || '{}'));
+    await use(name, JSON.parse((asked || '{}').replace('WORD', id)));
   }
   if (word === 'edit' || word === 'move') {
     writeFileSync('a.txt', 'by the reviewer\n');

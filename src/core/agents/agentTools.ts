@@ -67,9 +67,10 @@ export const AGENT_TOOLS = {
   },
   review_verdict: {
     about:
-      'Says what you make of the commit that you review: accept, or reject with the findings (where, what is wrong there, what would be right). End your turn after it. It lets nothing land by itself.',
+      'Says what you make of the commit that you review, with the word that your prompt names: accept, or reject with the findings (where, what is wrong there, what would be right). End your turn after it. It lets nothing land by itself.',
     asks: z.strictObject({
       verdict: z.enum(['accept', 'reject']),
+      word: z.optional(line(100)),
       findings: z.optional(z.string().check(z.maxLength(20_000))),
     }),
   },

@@ -53,7 +53,7 @@ export function reviewPrompt(facts: ReviewPromptFacts): string {
 function verdictPart(id: string): string {
   const { findings, verdict } = verdictLines(id);
   return [
-    'Where you have the tool review_verdict, say your verdict by it. Otherwise end with these lines, each at the beginning of a line of its own, and nothing after them:',
+    `Where you have the tool review_verdict, say your verdict by it, with the word ${id}. Otherwise end with these lines, each at the beginning of a line of its own, and nothing after them:`,
     `${findings}\nwhat has to change: where, what is wrong there, and what would be right\n${verdict} reject`,
     `Where nothing has to change, the last line alone, as: ${verdict} accept`,
     'Without a verdict a person is asked.',

@@ -150,7 +150,11 @@ describe('an agent that reviews', () => {
   });
 
   it('[A1, A10] says its verdict by a tool that no other run has, and has none that changes the story', async () => {
-    reviews(['tool merge_request', 'tool review_verdict {"verdict":"reject","findings":"Name it."}', 'accept']);
+    reviews([
+      'tool merge_request',
+      'tool review_verdict {"word":"WORD","verdict":"reject","findings":"Name it."}',
+      'accept',
+    ]);
     const story = await inQa();
     const { feedback } = await window.waitForStage(story, 'Coding');
     assert.equal(feedback?.summary, 'rita asks for changes: Name it.');
@@ -161,17 +165,19 @@ describe('an agent that reviews', () => {
   });
 
   it('[A1] what it did not accept stays so, whatever its tool says for it', async () => {
-    reviews(['tool review_verdict {"verdict":"accept"}', 'reject It is unsafe.']);
+    reviews(['tool review_verdict {"word":"WORD","verdict":"accept"}', 'reject It is unsafe.']);
     const story = await inQa();
     const { feedback } = await window.waitForStage(story, 'Coding');
     assert.equal(feedback?.summary, 'rita asks for changes: It is unsafe.');
   });
 
-  it('[A1, A10] is not accepted by a word that its environment names, as code that it runs could say it', async () => {
-    reviews(['guess']);
+  it('[A1, A10] is not accepted by the token and the words that its environment names, as code that it runs could say it', async () => {
+    const tries = ['', '"word":"123456789012",'].map((word) => `tool review_verdict {${word}"verdict":"accept"}`);
+    reviews([...tries, 'say VERDICT 123456789012: accept', 'guess']);
     const story = await inQa();
     const { reasons } = await window.waitForStage(story, 'ReviewHold');
     assert.deepEqual(reasons, ['rita was to review it and gave no verdict.']);
+    assert.deepEqual(linesOf<{ isError?: boolean }>('reviews/answers').map(({ isError }) => isError), [true, true]); // prettier-ignore
   });
 
   it('[A1] is no way past a person’s review: what is held for one waits for them after its accept', async () => {
@@ -280,9 +286,9 @@ describe('an agent that reviews while windows come and go', () => {
   it('[A1, A8, A10] says its verdict by its tool to one window, and the next knows it', async () => {
     const home = new TemporaryFolder();
     try {
-      const tool = 'tool review_verdict {"verdict":"reject","findings":"Name it."}';
+      const tool = 'tool review_verdict {"word":"WORD","verdict":"reject","findings":"Name it."}';
       const agent = reviewer(home.path, [
-        [tool, 'tool review_verdict {"verdict":"accept"}', `until ${scene.release}`, 'accept'],
+        [tool, 'tool review_verdict {"word":"WORD","verdict":"accept"}', `until ${scene.release}`, 'accept'],
       ]);
       const window = await scene.open(agent);
       const story = await window.codedStory('Work', { 'b.txt': 'b\n' });

@@ -28,7 +28,7 @@ describe('the tools of agents', () => {
       'review_verdict',
     ]);
     const asked = AGENT_TOOL_NAMES.flatMap((name) => Object.keys(AGENT_TOOLS[name].asks.def.shape));
-    assert.deepEqual([...new Set(asked)].sort(), ['body', 'characters', 'criterion', 'done', 'findings', 'of', 'question', 'reason', 'text', 'title', 'type', 'verdict']); // prettier-ignore
+    assert.deepEqual([...new Set(asked)].sort(), ['body', 'characters', 'criterion', 'done', 'findings', 'of', 'question', 'reason', 'text', 'title', 'type', 'verdict', 'word']); // prettier-ignore
   });
 
   it('[A1, A10] who reviews changes nothing of the story, and who works on it does not review it', () => {
