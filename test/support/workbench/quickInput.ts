@@ -186,33 +186,54 @@ export class QuickInput {
 
   /** Accepts the row with this label by keyboard, wherever it stands among those that fit as well. */
   async acceptRow(label: string | RegExp): Promise<void> {
-    const isIt = (one: string): boolean => (typeof label === 'string' ? one === label : label.test(one));
-    const lit = this.#widget.locator('.monaco-list-row.focused .quick-input-list-row .label-name').first();
-    await waitFor(
-      `the row "${label}" to be the one that Enter takes`,
-      async () => {
-        if (!(await this.rows()).some((row) => isIt(row.label))) return false;
-        if (isIt(await lit.innerText().catch(() => ''))) return true;
-        await this.#input().press('ArrowDown');
-        return false;
-      },
-      { seen: () => this.rows() },
-    );
+    await waitFor(`the row "${label}" to be the one that Enter takes`, () => this.#step(label), {
+      seen: () => this.rows(),
+    });
     await this.accept();
   }
 
   /**
-   * Runs a command from the palette by keyboard. Its list is filled twice, a moment apart, and has nothing to take in between:
-   * where Enter fell into that and the palette is still there, it is pressed again, as a person does.
+   * Runs a command from the palette by keyboard. What gets its focus late, after a dialog or a view that was shown, closes the
+   * palette at any moment; where Enter did not reach the command, it is opened again, as a person does.
    */
   async runCommand(command: string): Promise<void> {
-    await this.#openPaletteOn(command);
-    const hasRun = async (): Promise<boolean> =>
-      !(await this.#widget.isVisible()) || (await this.#input().inputValue()) !== `>${command}`;
     await waitFor(`the palette to run "${command}"`, async () => {
-      if (await hasRun()) return true;
-      await this.acceptRow(command);
-      return waitFor('it to take the key', hasRun, { deadlineMs: 3000 });
+      await this.#openPaletteOn(command);
+      const isLit = await waitFor('it to be lit', () => this.#step(command), { deadlineMs: 3000 }).catch(() => false);
+      if (isLit && (await this.#enterOn(command))) return true;
+      if (await this.#widget.isVisible()) await this.close();
+      return false;
+    });
+  }
+
+  /** Whether the row is the one that Enter takes; where another is, the next one is after this. */
+  async #step(label: string | RegExp): Promise<boolean> {
+    const isIt = (one: string): boolean => (typeof label === 'string' ? one === label : label.test(one));
+    if (!(await this.rows()).some((row) => isIt(row.label))) return false;
+    const lit = this.#widget.locator('.monaco-list-row.focused .quick-input-list-row .label-name').first();
+    if (isIt(await lit.innerText({ timeout: OPEN_MS }).catch(() => ''))) return true;
+    await this.#input().press('ArrowDown', { timeout: OPEN_MS });
+    return false;
+  }
+
+  /** Presses Enter; whether this row took it. Whatever else has the focus by then does not get the key. */
+  async #enterOn(label: string): Promise<boolean> {
+    const key = await this.#widget.evaluateHandle((widget, wanted) => {
+      const key = { isTaken: false, listening: new AbortController() };
+      const take = (event: Event): void => {
+        const lit = widget.querySelector<HTMLElement>('.monaco-list-row.focused .quick-input-list-row .label-name');
+        key.isTaken = widget.contains(document.activeElement) && lit?.innerText === wanted;
+        if (key.isTaken) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+      };
+      addEventListener('keydown', take, { capture: true, signal: key.listening.signal });
+      return key;
+    }, label);
+    await this.#input().press('Enter');
+    return key.evaluate(({ isTaken, listening }) => {
+      listening.abort();
+      return isTaken;
     });
   }
 
