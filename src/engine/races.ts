@@ -134,10 +134,13 @@ export class Races {
   }
 
   /** One more of the same story, for another agent. */
-  async #beside({ key, title, type, priority, labels, dependsOn }: StoryRecord, agent: string): Promise<StoryRecord> {
+  async #beside(
+    { key, title, type, priority, labels, dependsOn, reviewer, mergemaster }: StoryRecord,
+    agent: string,
+  ): Promise<StoryRecord> {
     const { book, content } = this.ports;
     const body = (await content.read(bodyId(key))) ?? '';
-    const own = { title: racerTitle(title, agent), race: { with: key }, agent };
+    const own = { title: racerTitle(title, agent), race: { with: key }, agent, reviewer, mergemaster };
     const created = await book.create({ ...own, type, body, priority, labels, dependsOn }, PERSON);
     if (created.kind === 'refused') throw new Error(created.message);
     return created.story;

@@ -43,6 +43,8 @@ export interface NewStory {
   readonly repairsTarget?: StoryRecord['repairsTarget'];
   readonly race?: StoryRecord['race'];
   readonly agent?: StoryRecord['agent'];
+  readonly reviewer?: StoryRecord['reviewer'];
+  readonly mergemaster?: StoryRecord['mergemaster'];
 }
 
 /** `message` of a change: what a person is to know of it all the same, in a sentence. */
@@ -345,7 +347,7 @@ export class StoryBook {
   }
 
   #newStory(
-    { type, title, body, reverts, bringsIn, childOf, repairsTarget, race, agent }: NewStory,
+    { type, title, body, reverts, bringsIn, childOf, repairsTarget, race, agent, reviewer, mergemaster }: NewStory,
     number: number,
   ): StoryRecord {
     const fresh = freshRecord({
@@ -364,6 +366,8 @@ export class StoryBook {
       ...(repairsTarget && { repairsTarget }),
       ...(race !== undefined && { race }),
       ...(agent !== undefined && { agent }),
+      ...(reviewer !== undefined && { reviewer }),
+      ...(mergemaster !== undefined && { mergemaster }),
     };
   }
 

@@ -164,9 +164,11 @@ describe('a race of agents', () => {
       command: [process.execPath, path.join(projectRoot, 'test', 'support', 'reviewingAgent.mjs'), '{promptFile}'],
       env: { REVIEW_HOME: reviews, REVIEW_SCRIPT: JSON.stringify([['say I read it.'], ['accept']]) },
     };
-    const agents = [agent('slow', ['hello'], { until: never }), agent('refused', ['no']), agent('good', ['hello', 'world'], { until: go }), rita]; // prettier-ignore
+    const agents = [agent('slow', ['hello'], { until: never }), agent('refused', ['no']), agent('good', ['hello', 'world'], { until: go }), { ...rita, name: 'rolf' }, rita]; // prettier-ignore
     await open({ gates, agents, raceWinner: 'firstProven', maxCoders: 4 });
     const story = await window.newStory('Say hello');
+    // Who was chosen to review it reviews all of them.
+    await window.session.describe(story.key, { agent: 'rita', role: 'reviewer' });
     assert.equal((await window.session.race(story.key, ['slow', 'refused', 'good'])).kind, 'done');
     await inHold(2);
     await window.engine.settle();
