@@ -28,9 +28,9 @@ export function rowWords(card: RowCard, facts: string): { readonly label: string
   return { label: `#${number} ${clip(title, room)}`, description: [...conflict, brief].join(' · ') };
 }
 
-/** A long reason without what is said behind a colon or comma: `Gates red`, `Review`. */
+/** A long reason without what is said behind it: `Gates red`, `Review`. What is named in it is not cut: it would be another. */
 function inShort(brief: string): string {
-  return brief.length <= REASON ? brief : (brief.split(/[:,] /, 1)[0] ?? brief);
+  return brief.length <= REASON ? brief : brief.replace(/(?<=^[\p{L} ]+): .*|, \p{L}+ \d+ \p{L}+$/su, '');
 }
 
 /** A brief reason behind its stage, which it says itself where it stands alone. */

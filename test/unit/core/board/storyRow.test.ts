@@ -27,7 +27,14 @@ describe('the row of a story', () => {
     assert.equal(said('Review: it touches a.ts'), '#31 Review: it touches a.ts');
     assert.equal(said('Conflict in session.ts, after 3 attempts'), '#31 Conflict in session.ts');
     assert.equal(said('Gates red: gate test failed with status 1'), '#31 Gates red');
-    assert.equal(said('Asks to run npm install left-pad and more'), '#31 Asks to run npm install left-pad and more');
+    assert.equal(said('Review: it touches a.ts and others, and 2 more'), '#31 Review');
+    for (const whole of [
+      'Asks to run npm install left-pad and more',
+      'Asks to run git commit --message "fix: it, at last"',
+      'You are solving parser.ts, session.ts',
+    ])
+      assert.equal(said(whole), `#31 ${whole}`, 'what it names is not cut');
+    assert.equal(said('Conflict in parser.ts, session.ts, after 3 attempts'), '#31 Conflict in parser.ts, session.ts');
     const title = 'Count the rows of every table there is';
     const waits = {
       ...card,
