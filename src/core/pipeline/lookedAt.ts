@@ -107,12 +107,13 @@ function sayPlace(story: StoryRecord, facts: PipelineFacts): Said | null {
 function sayReview(story: StoryRecord, facts: PipelineFacts): Said | null {
   const { reviewer, runs } = facts;
   const { key, stage } = story;
+  const run = runs.get(key);
   const name = agentName('reviewer', facts, story) ?? say('an agent that cannot be read');
   const stands = ((): Said | null => {
     if (stage.name === 'ReviewHold')
       return stage.reviewer === undefined ? null : say('{0} has not accepted it', stage.reviewer);
     if (reviewer == null || (stage.name !== 'QA' && stage.name !== 'Coding')) return null;
-    if (runs.get(key)?.kind === 'reviewer') return say('{0} reviews it', name);
+    if (run?.kind === 'reviewer') return say('{0} reviews it', run.name);
     return stage.name === 'QA' && stage.review !== undefined ? say('waits for {0}', name) : say('by {0}, once its gates are green', name); // prettier-ignore
   })();
   const back = reviewStrikes(story).length;

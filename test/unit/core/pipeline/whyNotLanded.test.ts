@@ -107,14 +107,21 @@ describe('Why Not Landed?', () => {
   it('[MQ19, A1] names the agent that reviews it, what came of that, and how often it was sent back', () => {
     const reviewer = { name: 'rita' };
     const strike = { at: '2026-01-01T00:00:00.000Z', cause: 'sent back', evidence: '', of: 'reviewer' } as const;
-    const review = (stage: Stage, change: Partial<PipelineFacts> = {}, strikes: StoryRecord['strikes'] = []): unknown =>
-      ask([story(1, { stage, strikes })], { reviewer, ...change }).lookedAt.find(({ what }) => what === 'Review')?.is;
+    const review = (stage: Stage, change: Partial<PipelineFacts> = {}, own: Partial<StoryRecord> = {}): unknown =>
+      ask([story(1, { stage, ...own })], { reviewer, ...change }).lookedAt.find(({ what }) => what === 'Review')?.is;
     const qa = STAGES.QA;
     const asked: Stage = { ...qa, review: { reasons: [] } };
     const run = { ...gateRun, kind: 'reviewer', name: 'rita' } as const;
     assert.equal(review(qa), 'by rita, once its gates are green');
     assert.equal(review(asked), 'waits for rita');
-    assert.equal(review(asked, { runs: new Map([['k1', run]]) }, [strike]), 'rita reviews it, sent back 1 of 2 times');
+    assert.equal(
+      review(asked, { runs: new Map([['k1', run]]) }, { strikes: [strike] }),
+      'rita reviews it, sent back 1 of 2 times',
+    );
+    const agents = { reviewer: ['rita', 'rosa'] };
+    assert.equal(review(asked, { agents }, { reviewer: 'rosa' }), 'waits for rosa');
+    const underWay = { agents, runs: new Map([['k1', run]]) };
+    assert.equal(review(asked, underWay, { reviewer: 'rosa' }), 'rita reviews it', 'rosa was chosen meanwhile');
     assert.equal(review({ ...STAGES.ReviewHold, reviewer: 'rita' }), 'rita has not accepted it');
     assert.deepEqual([review(qa, { reviewer: null }), review(STAGES.ReviewHold)], [undefined, undefined]);
   });
