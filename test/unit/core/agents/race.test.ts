@@ -118,6 +118,19 @@ describe('a race of agents', () => {
     const cards = buildBoardModel(facts).cards;
     assert.match(cards.find(({ number }) => number === 1)?.why ?? '', /^agent1 may go on at/);
     assert.equal(cards.find(({ number }) => number === 2)?.why, null);
+    const stands = (stage: StoryRecord['stage'], chosen: object) =>
+      buildBoardModel({
+        ...factsWith([storyIn(stage, chosen)], { agentLimits: [{ ...limit, agent: 'rita' }] }),
+        agents: { reviewer: ['rita', 'rosa'], mergemaster: ['rita', 'rosa'] },
+        reviewer: { name: 'rita' },
+        merging: { agent: 'rita', outputs: new Set(), standing: new Map() },
+      }).cards[0]?.why ?? '';
+    const review: StoryRecord['stage'] = { ...STAGES.QA, review: { reasons: [] } };
+    for (const [stage, role] of [[review, 'reviewer'], [STAGES.MergeFailure, 'mergemaster']] as const) {
+      assert.match(stands(stage, {}), /rita may go on at/);
+      assert.match(stands(stage, { [role]: 'gone' }), /rita may go on at/);
+      assert.doesNotMatch(stands(stage, { [role]: 'rosa' }), /rita/);
+    } // prettier-ignore
   });
 
   it('[A14, U14] asks a person once, on the first of those that wait; each says whom it races and can be kept', () => {
@@ -151,6 +164,7 @@ describe('a race of agents', () => {
     assert.deepEqual(offers(['a'], storyIn(STAGES.Backlog)), []);
     assert.deepEqual(offers(['a'], storyIn(STAGES.Coding, { agent: 'gone' })), ['chooseAgent']);
     assert.deepEqual(offers(['agent1', 'agent2'], racer(1, STAGES.Backlog)), []);
+    assert.deepEqual(offers(['a', 'b'], storyIn(STAGES.Coding, { worksAt: { machine: 'm2', name: 'Bo' } })), []);
   });
 
   it('[A2] a card says by whom a story is coded where that is not the first, and who comes next while another is at work', () => {
