@@ -278,7 +278,6 @@ export class ReviewerWork {
   }
 }
 
-/** The word by which this run says its verdict, as whoever goes on with it knows it too. `watchId` is in its environment. */
 /** Code of the story that it runs can speak in its place, so what was not accepted once stays so. */
 function verdictOf(said: readonly (ReviewVerdict | null)[]): ReviewVerdict | null {
   return said.findLast((one) => one?.verdict === 'reject') ?? said.findLast((one) => one !== null) ?? null;

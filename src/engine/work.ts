@@ -44,7 +44,7 @@ export interface Work {
   readonly signal: AbortSignal;
 }
 
-/** By which one that reviews says its verdict. */
+/** By which one that reviews says its verdict, as whoever goes on with it knows it too. `watchId` is in its environment. */
 export function wordOf({ word, watchId }: Pick<Work, 'word' | 'watchId'>): string {
   return (word ?? watchId).slice(-12);
 }
