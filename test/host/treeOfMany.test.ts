@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { BoardMaker } from '../../src/core/board/boardMaker';
+import { StableCommands } from '../../src/host/tree/stableCommands';
 import { StoryTree, type TreeNode } from '../../src/host/tree/storyTree';
 import { factsWith, NOW, STAGES, storyIn } from '../support/storyFixtures';
 
@@ -44,6 +45,25 @@ describe('A tree of very many stories', () => {
       subscription.dispose();
       tree.dispose();
       changes.dispose();
+    }
+  });
+
+  it('[U1] the command of a row is one without arguments, which does what the row that was drawn last does', async () => {
+    const commands = new StableCommands();
+    const did: unknown[][] = [];
+    const deed = vscode.commands.registerCommand('test.deedOfRow', (...given: unknown[]) => did.push(given));
+    try {
+      const drawn = (...given: unknown[]) => commands.of('row', { command: 'test.deedOfRow', title: 'Do', arguments: given }); // prettier-ignore
+      const [before, now] = [{ kind: 'more' }, { kind: 'more' }];
+      const { command, arguments: given } = drawn(before);
+      assert.deepEqual([given, drawn(now).command], [undefined, command]);
+      await vscode.commands.executeCommand(command);
+      await vscode.commands.executeCommand(drawn('other').command);
+      assert.deepEqual(did, [[now], ['other']]);
+      assert.equal(did[0]?.[0], now, 'the very node that the tree has');
+    } finally {
+      deed.dispose();
+      commands.dispose();
     }
   });
 });

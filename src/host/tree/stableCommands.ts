@@ -6,16 +6,18 @@ import * as vscode from 'vscode';
  */
 export class StableCommands implements vscode.Disposable {
   readonly #known = new Map<string, vscode.Disposable>();
+  /** By command, as its row was drawn last: what reads alike may be of a repository that was closed and opened again. */
+  readonly #given = new Map<string, readonly unknown[]>();
 
   /** The same command wherever a row with this id does the same. */
   of(row: string, { command, title, arguments: args }: vscode.Command): vscode.Command {
     const given: readonly unknown[] = args ?? [];
     const id = `_switchyard.row ${command} ${row} ${JSON.stringify(given)}`;
-    if (!this.#known.has(id))
-      this.#known.set(
-        id,
-        vscode.commands.registerCommand(id, () => vscode.commands.executeCommand(command, ...given)),
-      );
+    this.#given.set(id, given);
+    if (!this.#known.has(id)) {
+      const act = (): unknown => vscode.commands.executeCommand(command, ...(this.#given.get(id) ?? []));
+      this.#known.set(id, vscode.commands.registerCommand(id, act));
+    }
     return { command: id, title };
   }
 
