@@ -68,6 +68,15 @@ for (const [name, open] of Object.entries(ways)) {
       assert.equal(heard(), 'read three\nread four\ninput ended\n');
     });
 
+    it('[A8, A13] what it is written is told back once it is on record, also where it says nothing', async () => {
+      const run = await start(['hang'], { input: 'open' });
+      run.write('one\n');
+      const isTold = (): boolean => said.some(({ stream, text: told }) => stream === 'stdin' && told === 'one\n');
+      await waitFor('what it was written', isTold, { seen: () => said.length });
+      run.stop();
+      assert.deepEqual((await endOf(run)).outcome, { kind: 'stopped' });
+    });
+
     it('[A6] it is ended when it was silent for too long, from the start or after it spoke, or ran too long', async () => {
       const silent = await whole(['hang'], { clocks: { ...CLOCKS, firstOutputMs: 400 } });
       assert.deepEqual(silent.outcome, { kind: 'silent', afterMs: 400 });
