@@ -263,6 +263,9 @@ describe('windows that follow', () => {
     await waitFor('more of it', () => follower.output.length > 5);
     const heard = (before + follower.output.join('')).match(/line \d+;/g) ?? [];
     assert.deepEqual(heard, heard.map((_, index) => `line ${index + 1};`)); // prettier-ignore
+    const reader = await open(repository);
+    await reader.session.agentTextOf(story.key, 'transcript', null);
+    await waitFor('what it says, for who reads its transcript', () => reader.output.length > 0);
   });
 
   // On Windows processes cannot be stopped there.
@@ -279,7 +282,8 @@ describe('windows that follow', () => {
         const card = await waitFor('the story', () => follower.session.model()?.cards[0]);
         const patient = await open(repository);
         leader.kill('SIGSTOP');
-        const asked = follower.session.perform(card.key, { event: 'Start' });
+        const { session } = follower;
+        const asked = [session.perform(card.key, { event: 'Start' }), session.race(card.key, ['one', 'two'])];
         const [read, searched] = [patient.session.storyText(1, null), patient.session.search('nothing', 5)];
         await waitFor('words about it', () =>
           /process \d+\) does not answer/.test(follower.session.problem()?.message ?? ''),
@@ -289,11 +293,11 @@ describe('windows that follow', () => {
         // What only looks is asked again of who leads next.
         assert.match(JSON.stringify(await read), /"kind":"found"/);
         assert.deepEqual((await searched).matches, []);
-        const outcome = await asked;
-        assert.match(
-          outcome.kind === 'refused' ? outcome.message : '',
-          /Whether #1 was changed is not known: look at it/,
-        );
+        for (const outcome of await Promise.all(asked))
+          assert.match(
+            outcome.kind === 'refused' ? outcome.message : '',
+            /Whether #1 was changed is not known: look at it/,
+          );
         await waitFor('one of them to lead', () => follower.session.engine() ?? patient.session.engine());
         await waitFor('no problem any more', () => follower.session.problem() === null);
         assert.equal((await follower.session.perform(card.key, { event: 'Start' })).kind, 'changed');
