@@ -65,6 +65,7 @@ export async function tortureTeam(
   try {
     await team.share();
     await takeOverOne(scene);
+    for (const { window, name } of team.members) scene.made.add((await window.newStory(`Of ${name}`)).key);
     while (done < operations && scene.failures.length === 0) {
       for (let step = 0; step < between && done < operations; step += 1, done += 1) await operate(scene);
       landed = await meet(scene);
