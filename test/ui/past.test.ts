@@ -107,7 +107,7 @@ describe('An agent whose window is reloaded and killed, and what was, by palette
     await quickInput.waitForRow(/^\s*#1 Wave goodbye$/);
     await quickInput.accept();
     const active = page.locator('.tabs-container .tab.active');
-    await waitFor('the story as a document in front', async () => /^1\b/.test((await active.innerText()).trim()), { seen: () => active.innerText() }); // prettier-ignore
+    await waitFor('the story as a document in front', async () => /^#1\b/.test((await active.innerText()).trim()), { seen: () => active.innerText() }); // prettier-ignore
   });
 
   it('[ST9] Show Timeline says when, who and what, from the beginning to the landing', async () => {

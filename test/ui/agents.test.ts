@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { storeFolder, storeFolderIn } from '../../src/store/storeFolder';
 import { inOrder } from '../support/mocha/inOrder';
+import { projectRoot } from '../support/projectRoot';
 import { TemporaryFolder } from '../support/temporaryFolder';
 import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
@@ -8,10 +11,11 @@ import type { Workbench } from '../support/workbench/workbench';
 import { testGate } from './support/settings';
 import { Stories } from './support/stories';
 
-describe('A race of agents, by palette and keyboard', function () {
+describe('Agents that race, and one that is talked with, by palette and keyboard', function () {
   inOrder(this);
   const folder = new TemporaryFolder();
   const mayGoOn = folder.at('go-on');
+  const mayLand = folder.at('land');
   let workbench: Workbench;
   let stories: Stories;
 
@@ -32,7 +36,17 @@ describe('A race of agents, by palette and keyboard', function () {
 
   before(async () => {
     const solves = { ...agent('solver', []), role: 'mergemaster' };
-    const agents = [agent('terse', ['hello']), agent('wordy', ['hello', 'dear', 'world']), solves, { ...solves, name: 'other' }]; // prettier-ignore
+    const script = [
+      'say I begin.',
+      'ask run npm install',
+      `until ${mayLand}`,
+      'write hello.txt hello',
+      'commit Say hello',
+    ];
+    const env = { ACP_AGENT: JSON.stringify({ state: folder.at('agent'), close: true, script: script.join('\n') }) };
+    const command = [process.execPath, path.join(projectRoot, 'test', 'support', 'acpAgent.mjs')];
+    const scripted = { name: 'scripted', role: 'coder', transport: 'acp', command, env };
+    const agents = [agent('terse', ['hello']), agent('wordy', ['hello', 'dear', 'world']), scripted, solves, { ...solves, name: 'other' }]; // prettier-ignore
     workbench = await openWorkbench({ settings: { ...testGate, 'switchyard.agents': agents } });
     stories = new Stories(workbench);
     await stories.open();
@@ -49,7 +63,8 @@ describe('A race of agents, by palette and keyboard', function () {
     await stories.run('Race Agents…', 1);
     await quickInput.waitForPrompt('Which agents race on #1?');
     const rows = await quickInput.rows();
-    assert.deepEqual(rows.map(({ label, checked }) => [label.trim(), checked]), [['terse', true], ['wordy', true]]); // prettier-ignore
+    assert.deepEqual(rows.map(({ label, checked }) => [label.trim(), checked]), [['terse', true], ['wordy', true], ['scripted', true]]); // prettier-ignore
+    await quickInput.toggle('scripted');
     await workbench.screenshot('race-start');
     await quickInput.accept();
     await stories.waitInGroup(1, 'Coding', /races #2.*terse/);
@@ -94,6 +109,7 @@ describe('A race of agents, by palette and keyboard', function () {
     assert.deepEqual(all.map(({ label, description }) => [label.trim(), description]), [
       ['terse', 'coder · the first in the settings · as it is now'],
       ['wordy', 'coder'],
+      ['scripted', 'coder'],
       ['solver', 'mergemaster · the first in the settings · as it is now'],
       ['other', 'mergemaster'],
     ]); // prettier-ignore
@@ -103,12 +119,61 @@ describe('A race of agents, by palette and keyboard', function () {
     await stories.run('Start With…', 3);
     await quickInput.waitForPrompt('Which agent codes #3?');
     const rows = await quickInput.rows();
-    assert.deepEqual(rows.map(({ label, description }) => [label.trim(), description]), [['terse', 'the first in the settings'], ['wordy', 'as it is now']]); // prettier-ignore
+    assert.deepEqual(rows.map(({ label, description }) => [label.trim(), description]), [['terse', 'the first in the settings'], ['wordy', 'as it is now'], ['scripted', '']]); // prettier-ignore
     await workbench.screenshot('start-with');
     // The list begins on who codes it now.
     await quickInput.accept();
     // It has nothing to write that is not there already.
     await stories.waitInGroup(3, 'Needs you', /coded by wordy, wordy: /);
     await workbench.screenshot('start-with-chosen');
+  });
+
+  it('[A11, U14] what one asks that is talked with stands in tree, board and a notification, and is allowed by the palette', async () => {
+    const { quickInput } = workbench;
+    await stories.create({ title: 'Say hello to one' });
+    await stories.run('Start With…', 4);
+    await quickInput.waitForPrompt('Which agent codes #4?');
+    await quickInput.acceptRow('scripted');
+    const row = await stories.waitInGroup(4, 'Needs you', /scripted asks to run `npm install`/);
+    assert.match(row.spoken, /Denied by itself at \d\d:\d\d\./);
+    const told = await workbench.notifications.waitFor('asks to run `npm install`');
+    assert.deepEqual(told.buttons, ['Allow Once', 'Allow for This Story', 'Deny']);
+    await stories.command('Open Board');
+    const board = await workbench.webviewFrame('Switchyard Board');
+    await board.locator('.card', { hasText: 'asks to run' }).first().waitFor();
+    await workbench.screenshot('agent-asks');
+  });
+
+  it('[A8, A11] it waits while the window is reloaded, and is answered in the window that comes', async () => {
+    await workbench.reload();
+    await stories.waitInGroup(4, 'Needs you', /scripted asks to run `npm install`/);
+    await workbench.screenshot('agent-asks-again');
+    await stories.run('Allow Once', 4);
+    await stories.waitInGroup(4, 'Coding', /scripted/);
+    const log = readFileSync(path.join(folder.at('agent'), 'log'), 'utf8').split('\n');
+    assert.deepEqual(
+      log.map((line) => line.split(' ')[0]).filter((word) => word !== ''),
+      ['initialize', 'new', 'prompt', 'answer'],
+    );
+  });
+
+  it('[A13] what is written to it is read at the end of its turn, and the story lands', async () => {
+    const { quickInput, repository } = workbench;
+    const { words } = storeFolder(storeFolderIn(path.join(repository.folder, '.git')));
+    await stories.run('Write to Agent…', 4);
+    await quickInput.waitForPrompt('What should the agent of #4 know?');
+    await quickInput.fill('use the helper');
+    await quickInput.accept();
+    await quickInput.waitForPrompt('When should #4 read it?');
+    await quickInput.accept();
+    await waitFor('the message to be on record', () => existsSync(words) && readFileSync(words, 'utf8').includes('use the helper')); // prettier-ignore
+    writeFileSync(mayLand, '');
+    await stories.tree.waitForRow((one) => one.label === 'Done' && one.description === '2');
+    const git = (...args: string[]): Promise<string> => workbench.repository.git(...args);
+    assert.equal(await git('show', 'main:said.txt'), 'use the helper');
+    assert.equal(await git('show', 'main:hello.txt'), 'hello');
+    await stories.run('Show Output', 4);
+    await workbench.output.waitForLine('Gate test passed.');
+    await workbench.screenshot('agent-talked');
   });
 });
