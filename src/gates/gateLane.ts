@@ -64,7 +64,7 @@ export class GateLane {
       return (await this.#turn(gate, index, 2, 'alone'))?.result ?? null;
     }
     if (result.verdict !== 'failed' || !this.#isLikelyFlake(gate)) return result;
-    this.#say(`Gate ${gate.name} said both of the same files before, so it runs once more on these.\n\n`);
+    this.#say(`Gate ${gate.name} was red and passed on the same files before, so it runs once more on these.\n\n`);
     const second = await this.#turn(gate, index, 2, gate.exclusive ? 'alone' : 'beside others');
     if (second === null) return null;
     const both = onRun2(result, second.result);

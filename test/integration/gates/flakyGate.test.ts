@@ -52,7 +52,7 @@ describe('A gate that says both of the same files', () => {
     assert.equal(outcome.results[0].detail, 'Gate test passed on run 2. Run 1: Gate test exited with code 3.');
     assert.match(
       proving.output,
-      /exited with code 3\.\n\nGate test said both of the same files before, so it runs once more/,
+      /exited with code 3\.\n\nGate test was red and passed on the same files before, so it runs once more/,
     );
     assert.equal(proofWords(outcome.results), 'Gate test passed on run 2.');
     assert.deepEqual(proving.ledger.recent(2).map(({ verdict, attempt }) => [verdict, attempt]), [['passed', 2], ['failed', 1]]); // prettier-ignore
