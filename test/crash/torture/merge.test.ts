@@ -6,9 +6,9 @@ describe('windows under torture, with stories in flight', function () {
   this.timeout(1_200_000);
 
   for (const { seed, how } of [
-    { seed: 7, how: 'train, merge' },
-    { seed: 20, how: 'batch, rebase' },
-    { seed: 32, how: 'one, squash' },
+    { seed: 2, how: 'train, merge' },
+    { seed: 92, how: 'batch, rebase' },
+    { seed: 42, how: 'one, squash' },
   ])
     it(`[MQ1, MQ3, MQ4, MQ9, MQ12, P5, ST1] ${how}, 3 kills: nothing acknowledged is lost, each story lands once and gated, the person’s files stay`, async () => {
       const scenes: string[] = [];
