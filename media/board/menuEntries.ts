@@ -50,7 +50,7 @@ export function menuEntries(cards: readonly Card[], kind: MenuKind): MenuEntry[]
       return { label: actionWord(action), icon, hint: actionHint(action), choice: { kind: 'action', action }, group };
     });
   const move: MenuEntry = {
-    label: t('Move to …'),
+    label: t('Move to Stage…'),
     icon: 'arrow-swap',
     hint: '',
     choice: { kind: 'chooseStage' },

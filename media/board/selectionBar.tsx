@@ -37,7 +37,7 @@ export function SelectionBar({ state, store, intents }: SelectionBarProps) {
           aria-haspopup="menu"
           onClick={(event) => intents.openMenu(first, 'moves', belowPointer(event))}
         >
-          {t('Move to …')}
+          {t('Move to Stage…')}
         </button>
       )}
       <button class="link" onClick={() => store.select(new Set())}>

@@ -98,7 +98,7 @@ describe('the board by keyboard', () => {
       await press(board, key);
       const entries = await board.page.locator('.menu .label').allTextContents();
       assert.deepEqual(entries.slice(0, 5), ['Open', 'Open Diff', 'Approve', 'Reject…', 'Open Worktree…']);
-      assert.ok(entries.includes('Move to …') && entries.includes('Freeze'), entries.join());
+      assert.ok(entries.includes('Move to Stage…') && entries.includes('Freeze'), entries.join());
       await press(board, 'm', 'Enter');
       assert.deepEqual(await board.page.locator('.menu .label').allTextContents(), [
         'Merge',

@@ -108,7 +108,7 @@ describe('what the board makes of its model', () => {
     const labels = menuEntries([card], 'actions').map(({ label }) => label);
     assert.deepEqual(labels.slice(0, 5), ['Open', 'Fix Up', 'Resolve Conflicts…', 'Retry Merge', 'Freeze']);
     assert.equal(new Set(labels).size, labels.length);
-    assert.equal(menuEntries([makeCard(1, { moves: [] })], 'actions').some(({ label }) => label === 'Move to …'), false); // prettier-ignore
+    assert.equal(menuEntries([makeCard(1, { moves: [] })], 'actions').some(({ label }) => label === 'Move to Stage…'), false); // prettier-ignore
   });
 
   it('[B3] the menu has the parts of the menu of a row: next steps, looking, moving, describing, and at the end what takes it away', () => {
@@ -126,7 +126,7 @@ describe('what the board makes of its model', () => {
       'Show Timeline',
       'Why Not Landed?',
     ]);
-    assert.equal(parts.get(2)?.[0], 'Move to …');
+    assert.equal(parts.get(2)?.[0], 'Move to Stage…');
     assert.deepEqual(parts.get(3), ['Rename Story…', 'Set Priority…', 'Set Labels…', 'Depends On…', 'Choose Agent…']);
     assert.deepEqual(parts.get(4), ['Archive', 'Abandon…', 'Delete…']);
   });

@@ -141,7 +141,7 @@ describe('The board beside the tree', function () {
       .first()
       .click({ button: 'right', position: { x: 2, y: 2 } });
     await workbench.screenshot('board-menu');
-    await board.frame.getByRole('menuitem', { name: 'Move to …' }).click();
+    await board.frame.getByRole('menuitem', { name: 'Move to Stage…' }).click();
     await board.frame.getByRole('menuitem', { name: 'Coding' }).click();
     await board.waitForColumn(1, 'Coding');
     await stories.waitInGroup(1, 'Coding');
