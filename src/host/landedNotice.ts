@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Card } from '../core/board/card';
+import { Landings } from '../core/board/landings';
 import type { RepositoryHost } from './repositoryHost';
 import { inform, mention } from './say/notify';
 import { notifyWish } from './notifyWish';
@@ -7,15 +8,12 @@ import { namesOf } from './say/inWords';
 
 /** Says of stories that they have landed: those of one moment together, as a notification only where the person wants that. */
 export function sayLanded(host: RepositoryHost, label: () => string | null): vscode.Disposable {
-  let known: ReadonlySet<string> | null = null;
+  const landings = new Landings();
   return host.onDidChange(() => {
     const model = host.model();
     // The window that leads says it; the others show the same in their views.
     if (model === null || model.mode !== 'leading') return;
-    const done = model.cards.filter(({ stage }) => stage === 'Done');
-    const before = known;
-    known = new Set(done.map(({ key }) => key));
-    const landed = before === null ? [] : done.filter(({ key }) => !before.has(key));
+    const landed = landings.of(model.cards);
     if (landed.length > 0) void say(landed, placeOf(model.target?.name ?? '', label()));
   });
 }
