@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Card } from '../core/board/card';
-import { Landings } from '../core/board/landings';
+import { JustLanded } from '../core/board/justLanded';
 import type { RepositoryHost } from './repositoryHost';
 import { inform, mention } from './say/notify';
 import { notifyWish } from './notifyWish';
@@ -8,7 +8,7 @@ import { namesOf } from './say/inWords';
 
 /** Says of stories that they have landed: those of one moment together, as a notification only where the person wants that. */
 export function sayLanded(host: RepositoryHost, label: () => string | null): vscode.Disposable {
-  const landings = new Landings();
+  const landings = new JustLanded();
   return host.onDidChange(() => {
     const model = host.model();
     // The window that leads says it; the others show the same in their views.

@@ -5,7 +5,7 @@ import type { StageName } from '../story/stage';
 const ASIDE: readonly StageName[] = ['Done', 'Frozen', 'Archived'];
 
 /** Tells which stories have landed since the board was shown last. */
-export class Landings {
+export class JustLanded {
   #open: ReadonlySet<string> = new Set();
 
   of(cards: readonly Card[]): Card[] {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Landings } from '../../../../src/core/board/landings';
+import { JustLanded } from '../../../../src/core/board/justLanded';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { buildBoardModel } from '../../../support/buildBoardModel';
 import { factsWith, STAGES, storyIn } from '../../../support/storyFixtures';
@@ -10,7 +10,7 @@ describe('What is said of landings', () => {
 
   /** The stories that are said to have landed, board by board. */
   function said(...boards: readonly (readonly StoryRecord[])[]): number[][] {
-    const landings = new Landings();
+    const landings = new JustLanded();
     return boards.map((stories) => landings.of(buildBoardModel(factsWith(stories)).cards).map(({ number }) => number));
   }
 
