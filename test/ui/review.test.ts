@@ -48,11 +48,13 @@ describe('A review by keyboard', function () {
     await workbench.setTheme('dark');
   });
 
-  it('[U13] Open Diff says why first, and a comment on a line there says that it goes to the coder, and can be changed', async () => {
-    await stories.run('Open Diff', 1);
+  it('[U13, U14] Next That Needs You opens the diff, which says why first, and nothing lies over it; a comment on a line there says that it goes to the coder, and can be changed', async () => {
+    await stories.command('Next That Needs You');
     await waitFor('the changes', async () => (await workbench.editorTitles())[0]?.startsWith('#1 Wave goodbye ('));
     await workbench.page.locator('.view-line', { hasText: 'Why' }).first().waitFor();
     await workbench.page.locator('.view-line', { hasText: 'function' }).first().waitFor();
+    const told = await workbench.notifications.shown();
+    assert.ok(!told.some(({ message }) => message.includes('#1')), JSON.stringify(told));
     await press('Alt+F5');
     await stories.command('Comment on This Line…');
     await workbench.quickInput.waitForPrompt('Comment on src/wave.js, line 1');
