@@ -43,7 +43,7 @@ describe('npm start, and the five minutes of the README in it', function () {
 
   it('[U6] before the first step: its commands are approved', async () => {
     begin('Before the first step');
-    for (const elsewhere of ['Switchyard: Get Started', 'Switchyard: Open Sample Project…', 'npm start'])
+    for (const elsewhere of ['Switchyard: Open Walkthrough', 'Switchyard: Open Sample Project…', 'npm start'])
       step.says(elsewhere);
     await stories.open();
     const welcome = (): Promise<string> => stories.tree.welcomeText();

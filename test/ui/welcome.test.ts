@@ -74,8 +74,8 @@ describe('The view of stories where there is nothing to show', function () {
     await workbench.screenshot('welcome-steps-light');
   });
 
-  it('[U6] Get Started opens the walkthrough, with a picture for each step', async () => {
-    await stories.command('Get Started');
+  it('[U6] Open Walkthrough opens it, with a picture for each step', async () => {
+    await stories.command('Open Walkthrough');
     const page = workbench.page.locator('.gettingStartedContainer');
     await waitFor('the walkthrough', async () => /Get Started with Switchyard/.test(await page.innerText()));
     await waitFor('its picture', () => page.locator('.getting-started-media img').first().evaluate((image) => (image as HTMLImageElement).naturalWidth > 0)); // prettier-ignore
@@ -168,7 +168,7 @@ describe('The view of stories where there is nothing to show', function () {
       'Save Bug Bundle…',
       'Review Extensions…',
       'Open Sample Project…',
-      'Get Started',
+      'Open Walkthrough',
     ];
     const found = await workbench.findCommands('Switchyard:');
     return found.map((one) => one.replace('Switchyard: ', '')).filter((one) => !always.includes(one));

@@ -379,7 +379,7 @@ export const PLAIN_COMMANDS = {
     inTitle: '5_help',
   },
   openWalkthrough: {
-    label: 'Get Started',
+    label: 'Open Walkthrough',
     does: 'at once',
     icon: null,
     applies: 'always',
