@@ -1,6 +1,6 @@
 import { ACTIONS, titleOf, type ActionId } from '../../src/core/board/actions';
 import type { Card } from '../../src/core/board/card';
-import { duration } from '../../src/core/words/durations';
+import { age, duration, MINUTE } from '../../src/core/words/durations';
 import { localMoment } from '../../src/core/words/localMoment';
 import { STATE_WORDS } from '../../src/core/board/spoken';
 import type { KeptFilter, Pill } from '../../src/core/board/keptFilters';
@@ -29,8 +29,6 @@ export function stateWord(card: Card): string {
   return t(card.mark === null ? STATE_WORDS[card.state] : MARK_WORDS[card.mark].word);
 }
 
-const MINUTE_MS = 60_000;
-
 /** The one age that a card shows: how long its work goes on, else how long it has been in its stage. Empty where unreadable. */
 export function ageWord(card: Card, now: number): string {
   const work = workSince(card);
@@ -38,7 +36,7 @@ export function ageWord(card: Card, now: number): string {
   const since = Date.parse(card.since);
   if (Number.isNaN(since)) return '';
   // Seconds are not counted where nothing goes on.
-  return now - since < MINUTE_MS ? t('just now') : duration(now - since);
+  return now - since < MINUTE ? t('just now') : age(card.since, now);
 }
 
 /** Both moments behind that age, in the person's time. */

@@ -1,5 +1,6 @@
 const SECOND = 1000;
-const MINUTE = 60 * SECOND;
+/** In ms. */
+export const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
