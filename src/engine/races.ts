@@ -1,8 +1,7 @@
 import { messageOf } from '../base/messageOf';
 import { SerialQueue } from '../base/serialQueue';
 import { isProven, racersOf, racerTitle, rankRacers, type Race, type Racer, type RaceStep } from '../core/agents/race';
-import { choosable } from '../core/pipeline/agentName';
-import { CHOSEN_AS } from '../core/pipeline/roles';
+import { choosable, chosenName } from '../core/pipeline/agentName';
 import { bodyId } from '../core/story/contentIds';
 import { shortRef, storyBranches } from '../core/story/names';
 import { isUnderWay } from '../core/story/stage';
@@ -54,7 +53,7 @@ export class Races {
     const roles = story === undefined ? [] : choosable(agents, story);
     const choices = roles.map((role) => {
       const names = agents[role];
-      return { role, agents: names, chosen: names.find((name) => name === story?.[CHOSEN_AS[role]]) ?? names[0] ?? '' };
+      return { role, agents: names, chosen: chosenName(role, names, story ?? {}) ?? '' };
     });
     return { agents: agents.coder, choices, racers };
   }

@@ -1,8 +1,8 @@
 import { approvalText } from '../core/agents/approval';
 import { meansReviewer, readAgentProfiles, type AgentProfile } from '../core/agents/profile';
-import { CHOSEN_AS, type AgentNames, type AgentRole, type RunRole } from '../core/pipeline/roles';
+import { chosenName, type Choices } from '../core/pipeline/agentName';
+import type { AgentNames, AgentRole, RunRole } from '../core/pipeline/roles';
 import type { Oid } from '../core/story/stage';
-import type { StoryRecord } from '../core/story/story';
 import type { Refs } from '../ports/refs';
 import { chooseGates, type GatesChoice } from './chooseGates';
 
@@ -29,9 +29,14 @@ export interface Commands {
 export function agentOf(
   role: RunRole,
   { agents: { [role]: agents } }: Pick<Commands, 'agents'>,
-  story: Pick<StoryRecord, (typeof CHOSEN_AS)[RunRole]>,
+  story: Choices,
 ): AgentProfile | null {
-  return agents.find(({ name }) => name === story[CHOSEN_AS[role]]) ?? agents[0] ?? null;
+  const chosen = chosenName(
+    role,
+    agents.map(({ name }) => name),
+    story,
+  );
+  return agents.find(({ name }) => name === chosen) ?? null;
 }
 
 /** None before anything was read. */

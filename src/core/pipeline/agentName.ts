@@ -3,16 +3,21 @@ import type { StoryRecord } from '../story/story';
 import type { PipelineFacts } from './facts';
 import { CHOSEN_AS, RUN_ROLES, type RunRole } from './roles';
 
-/** The agent that does this for the story: the one that it names, else the first; null where people do it. */
+export type Choices = Pick<StoryRecord, (typeof CHOSEN_AS)[RunRole]>;
+
+/** Of those that do this, by name: the one that the story names, else the first; undefined where there is none. */
+export function chosenName(role: RunRole, names: readonly string[], story: Choices): string | undefined {
+  return names.find((name) => name === story[CHOSEN_AS[role]]) ?? names[0];
+}
+
+/** The agent that does this for the story; null where people do it. */
 export function agentName(
   role: RunRole,
   { coder, reviewer, merging, agents = {} }: Pick<PipelineFacts, 'coder' | 'reviewer' | 'merging' | 'agents'>,
-  story: Pick<StoryRecord, (typeof CHOSEN_AS)[RunRole]>,
+  story: Choices,
 ): string | null {
-  const chosen = story[CHOSEN_AS[role]];
-  if (chosen !== undefined && agents[role]?.includes(chosen) === true) return chosen;
   const first = { coder, reviewer: reviewer?.name, mergemaster: merging?.agent };
-  return first[role] ?? null;
+  return chosenName(role, agents[role] ?? [], story) ?? first[role] ?? null;
 }
 
 /** What there is another agent for than the story's own. One that is not configured is chosen against, too. */

@@ -54,10 +54,11 @@ export function describeStory(
   const refused = wanted.dependsOn === undefined ? null : refuseDependencies(story, dependsOn, lookup);
   if (refused !== null) return { ...refuse(refused), field: 'dependsOn' };
   const type = wanted.type ?? story.type;
-  const { [CHOSEN_AS[wanted.role ?? 'coder']]: before = null, ...rest } = story;
+  const chosenAs = CHOSEN_AS[wanted.role ?? 'coder'];
+  const { [chosenAs]: before = null, ...rest } = story;
   const agent = wanted.agent === undefined ? before : wanted.agent;
   const own = { title: title.title, type, priority, labels: labels.labels, dependsOn };
-  const next: StoryRecord = { ...rest, ...own, ...(agent !== null && { [CHOSEN_AS[wanted.role ?? 'coder']]: agent }) };
+  const next: StoryRecord = { ...rest, ...own, ...(agent !== null && { [chosenAs]: agent }) };
   return { kind: 'described', story: next, said: differences(story, next, lookup) };
 }
 
