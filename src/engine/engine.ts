@@ -18,37 +18,37 @@ import type { StoryRecord } from '../core/story/story';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { RemoveLockOutcome } from '../ports/locks';
-import { AgentTries } from './agentTries';
+import { AgentTries } from './agents/trial/agentTries';
 import { EngineActions } from './engineActions';
 import { EngineParts } from './engineParts';
-import { QueueQuestions } from './queueQuestions';
-import { type WaitingCommand } from './criteriaRuns';
+import { QueueQuestions } from './landing/queueQuestions';
+import { type WaitingCommand } from './gates/criteriaRuns';
 import { readCommands, type Commands } from '../gates/readCommands';
-import { decideFinding, type DecisionOutcome } from './findingDecisions';
-import type { HalfWrittenStories } from './halfWrittenStories';
-import type { LazyRaces } from './lazyRaces';
-import { goOnWithAgents } from './keptAgents';
-import { MergeRuns } from './mergeRuns';
+import { decideFinding, type DecisionOutcome } from './agents/findingDecisions';
+import type { HalfWrittenStories } from './stories/halfWrittenStories';
+import type { LazyRaces } from './races/lazyRaces';
+import { goOnWithAgents } from './agents/keptAgents';
+import { MergeRuns } from './landing/mergeRuns';
 import { type PushOutcome } from './target/targetPush';
 import { unlookedFacts } from './observe';
-import { Quarantining } from './quarantining';
-import { type PersonRequest } from './personCommands';
+import { Quarantining } from './gates/quarantining';
+import { type PersonRequest } from './stories/personCommands';
 import type { EnginePorts } from './ports';
 import type { LandedGates } from './target/landedGates';
 import type { StoryRemoval } from './removal/storyRemoval';
 import type { LazyRestoring } from './removal/lazyRestoring';
-import { type RevertStoryOutcome } from './reverts';
-import type { Reviews } from './reviews';
+import { type RevertStoryOutcome } from './landing/reverts';
+import type { Reviews } from './stories/reviews';
 import { Rounds } from './rounds';
-import { sessionNotSaved } from './sessionNotSaved';
+import { sessionNotSaved } from './agents/sessionNotSaved';
 import type { LandingTurn } from '../core/sharing/queueLease';
 import type { ReassignQuestion } from '../core/sharing/sharingState';
 import type { TeamStories } from '../ports/sharing';
-import { teamStories } from './teamStories';
-import { StoryAgents } from './storyAgents';
-import { StoryWriting } from './storyWriting';
+import { teamStories } from './stories/teamStories';
+import { StoryAgents } from './agents/storyAgents';
+import { StoryWriting } from './stories/storyWriting';
 import { WakeUps } from './wakeUps';
-import { type ChangeOutcome, type NewStory } from './storyBook';
+import { type ChangeOutcome, type NewStory } from './stories/storyBook';
 
 /**
  * One repository's loop: observe, decide (core), do (adapters), record. Only one engine acts on a repository; the
@@ -246,7 +246,7 @@ export class Engine {
 
   /** What it means to go on here with a story that another machine works on. */
   async askToReassign(key: string): Promise<ReassignQuestion> {
-    const { askToReassign } = await import('./reassignment');
+    const { askToReassign } = await import('./stories/reassignment');
     const ports = {
       ...this.ports,
       target: () => this.#parts.observer.target(),

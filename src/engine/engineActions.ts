@@ -5,7 +5,7 @@ import type { PipelineFacts } from '../core/pipeline/facts';
 import { beginsWork, type Action } from '../core/pipeline/action';
 import { agentOf, type Commands } from '../gates/readCommands';
 import type { EngineParts } from './engineParts';
-import { becameDone } from './landedBefore';
+import { becameDone } from './landing/landedBefore';
 import type { EnginePorts } from './ports';
 
 const STARTS = { startCoder: 'coder', startReviewer: 'reviewer', startMergemaster: 'mergemaster' } as const;

@@ -7,32 +7,32 @@ import type { PipelineFacts } from '../core/pipeline/facts';
 import { sayHeld, heldStories } from '../core/recovery/storeLoss';
 import type { Disposable } from '../base/disposable';
 import { SerialQueue } from '../base/serialQueue';
-import { Adoption } from './adoption';
-import { AgentDoor } from './agentDoor';
-import { AgentActivities } from './agentActivities';
+import { Adoption } from './stories/adoption';
+import { AgentDoor } from './agents/desk/agentDoor';
+import { AgentActivities } from './agents/agentActivities';
 import { BesideRounds } from './besideRounds';
 import { BoardView } from './boardView';
-import type { AgentRuns } from './agentRuns';
-import { coderRuns } from './coderRuns';
-import { ConflictResolving } from './conflictResolving';
-import { CriteriaRuns } from './criteriaRuns';
+import type { AgentRuns } from './agents/agentRuns';
+import { coderRuns } from './agents/coderRuns';
+import { ConflictResolving } from './worktrees/conflictResolving';
+import { CriteriaRuns } from './gates/criteriaRuns';
 import { agentOf, namesOf, type Commands } from '../gates/readCommands';
-import { GateRuns } from './gateRuns';
-import { HalfWrittenStories } from './halfWrittenStories';
-import { KnownDependencies } from './knownDependencies';
-import { LazyRaces } from './lazyRaces';
-import { LandingReceipts } from './landingReceipts';
-import { MergemasterRuns } from './mergemasterRuns';
-import { MergeRuns } from './mergeRuns';
-import { OutsideChanges } from './outsideChanges';
-import { Restacks } from './restacks';
+import { GateRuns } from './gates/gateRuns';
+import { HalfWrittenStories } from './stories/halfWrittenStories';
+import { KnownDependencies } from './stories/knownDependencies';
+import { LazyRaces } from './races/lazyRaces';
+import { LandingReceipts } from './landing/landingReceipts';
+import { MergemasterRuns } from './agents/mergemasterRuns';
+import { MergeRuns } from './landing/mergeRuns';
+import { OutsideChanges } from './landing/outsideChanges';
+import { Restacks } from './worktrees/restacks';
 import { untilClosed } from './target/followRemote';
 import { TargetPush } from './target/targetPush';
 import { TeamLandings } from './target/teamLandings';
 import { Observer, type PartFacts } from './observe';
-import { AgentTalks, ASK_MINUTES } from './talks/agentTalks';
-import { PendingClicks } from './pendingClicks';
-import { PersonCommands, type PersonRequest } from './personCommands';
+import { AgentTalks, ASK_MINUTES } from './agents/talks/agentTalks';
+import { PendingClicks } from './stories/pendingClicks';
+import { PersonCommands, type PersonRequest } from './stories/personCommands';
 import type { EnginePorts } from './ports';
 import { Prover } from '../gates/prover';
 import { LandedGates } from './target/landedGates';
@@ -40,15 +40,15 @@ import { TargetHistory } from './target/targetHistory';
 import { TargetGates } from './target/targetGates';
 import { StoryRemoval } from './removal/storyRemoval';
 import { LazyRestoring } from './removal/lazyRestoring';
-import { noteReverts, Reverts } from './reverts';
+import { noteReverts, Reverts } from './landing/reverts';
 import { isAgent } from '../core/pipeline/agentRoom';
-import { reviewerRuns } from './reviewerRuns';
-import { Reviews } from './reviews';
+import { reviewerRuns } from './agents/reviewerRuns';
+import { Reviews } from './stories/reviews';
 import { RadarRuns } from '../landing/radarRuns';
-import { SetUpRuns, type MakeWorktree } from './setUpRuns';
-import type { RunAhead } from './runAhead';
+import { SetUpRuns, type MakeWorktree } from './worktrees/setUpRuns';
+import type { RunAhead } from './gates/runAhead';
 import type { StoryRuns } from './storyRuns';
-import { StoryBook, type ChangeOutcome } from './storyBook';
+import { StoryBook, type ChangeOutcome } from './stories/storyBook';
 import { refuse, type Refusal } from '../core/words/said';
 
 /** What the parts need of the loop that they are in. */
@@ -222,7 +222,7 @@ export class EngineParts {
     });
     this.removal = new StoryRemoval({
       ...ports,
-      tearDown: async (story, folder) => (await import('./tearDown')).tearDown(ports, story, folder),
+      tearDown: async (story, folder) => (await import('./worktrees/tearDown')).tearDown(ports, story, folder),
       book: this.book,
       hold: (key) => this.hold(key),
       stop: (key, why) => this.stopAll(key, why),
@@ -396,7 +396,7 @@ export class EngineParts {
     const { runAhead, radarGates = 'off' } = ports.settings();
     if (this.ahead === null && runAhead !== true && radarGates === 'off') return;
     const [onChange, onEnd] = [() => view.showSoon(), loop.poke];
-    const { RunAhead } = await import('./runAhead');
+    const { RunAhead } = await import('./gates/runAhead');
     if (this.#isAheadOver) return;
     this.ahead ??= new RunAhead({ ...ports, prover: this.#prover, onChange, onEnd });
     const isAtWork = [this.criteria, this.target, this.landed].some((one) => one.isAtWork);

@@ -1,13 +1,13 @@
 import type { GateFacts, JobFacts, LiveRun, Permission, PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import type { LeftLock } from '../core/landing/leftLock';
 import type { QueueBounds } from '../core/pipeline/policy';
-import { QueueChooser } from './queueChooser';
-import { CriteriaCounts } from './criteriaCounts';
+import { QueueChooser } from './landing/queueChooser';
+import { CriteriaCounts } from './stories/criteriaCounts';
 import type { EnginePorts, EngineSettings } from './ports';
-import type { KnownDependencies } from './knownDependencies';
+import type { KnownDependencies } from './stories/knownDependencies';
 import { lookAtTarget } from './look';
-import { WorktreeRoom } from './worktreeRoom';
-import { MergingLook } from './mergingFacts';
+import { WorktreeRoom } from './worktrees/worktreeRoom';
+import { MergingLook } from './landing/mergingFacts';
 import { namesOf, type Commands } from '../gates/readCommands';
 import { say, tell } from '../core/words/said';
 

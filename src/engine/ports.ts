@@ -25,7 +25,7 @@ import type {
   TipMemory,
 } from '../ports/store';
 import type { AgentWords } from '../ports/agentWords';
-import type { AgentTalks } from './talks/agentTalks';
+import type { AgentTalks } from './agents/talks/agentTalks';
 import type { AgentActivity } from '../core/pipeline/facts';
 import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { RadarGates } from '../core/landing/semanticRadar';

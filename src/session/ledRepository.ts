@@ -17,7 +17,7 @@ import { shortRef } from '../core/story/names';
 import type { MergeOrder } from '../core/landing/mergeOrder';
 import type { ContentStore, StoryStore } from '../ports/store';
 import type { Engine } from '../engine/engine';
-import { agentText, pastRunsOf } from '../engine/pastRuns';
+import { agentText, pastRunsOf } from '../engine/agents/pastRuns';
 import type { Doctor } from './doctor/doctor';
 import type { Changes } from './pipeline';
 import type { Questions } from './questions';

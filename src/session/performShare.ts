@@ -1,5 +1,5 @@
 import type { ShareRequest } from '../core/sharing/sharingState';
-import type { DecisionOutcome } from '../engine/findingDecisions';
+import type { DecisionOutcome } from '../engine/agents/findingDecisions';
 import { say, tell } from '../core/words/said';
 import type { TeamSharing } from '../share/teamSharing';
 

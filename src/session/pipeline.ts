@@ -34,13 +34,13 @@ import type { ReassignQuestion, ShareRequest, SharingState } from '../core/shari
 import type { StageName } from '../core/story/stage';
 import type { FoundWork, WorkChoice } from '../core/story/adoption';
 import type { ArchivePage, CreateOutcome, EarlierText } from '../ports/store';
-import type { DecisionOutcome } from '../engine/findingDecisions';
-import type { RevertStoryOutcome } from '../engine/reverts';
-import type { RecoveryReport, RecoveryWish } from '../engine/halfWrittenStories';
-import type { PersonRequest } from '../engine/personCommands';
+import type { DecisionOutcome } from '../engine/agents/findingDecisions';
+import type { RevertStoryOutcome } from '../engine/landing/reverts';
+import type { RecoveryReport, RecoveryWish } from '../engine/stories/halfWrittenStories';
+import type { PersonRequest } from '../engine/stories/personCommands';
 import type { StoryEdit } from '../core/story/storyEdit';
-import type { EditOutcome, StoryTextOutcome } from '../engine/storyTexts';
-import type { ChangeOutcome, NewStory } from '../engine/storyBook';
+import type { EditOutcome, StoryTextOutcome } from '../engine/stories/storyTexts';
+import type { ChangeOutcome, NewStory } from '../engine/stories/storyBook';
 import type { Description } from '../core/story/describeStory';
 import type { CommandList } from '../protocol/windowMessages';
 

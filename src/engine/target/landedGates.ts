@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/messageOf';
 import { Recent } from '../../base/recent';
-import type { MakeWorktree } from '../setUpRuns';
+import type { MakeWorktree } from '../worktrees/setUpRuns';
 import { withNeeds } from '../../core/gates/gateOrder';
 import type { BaseVerdict } from '../../core/landing/baseVerdict';
 import type { LineCommit } from '../../core/landing/targetLine';
@@ -20,8 +20,8 @@ import type { Log } from '../../ports/log';
 import type { StoreHealth, StoryStore } from '../../ports/store';
 import type { BesideRounds } from '../besideRounds';
 import { NotYet } from '../notYet';
-import type { Reverts } from '../reverts';
-import type { StoryBook } from '../storyBook';
+import type { Reverts } from '../landing/reverts';
+import type { StoryBook } from '../stories/storyBook';
 import { Probe } from './probe';
 import type { TargetHistory } from './targetHistory';
 

@@ -11,8 +11,8 @@ import { shortRef } from '../../core/story/names';
 import type { StoryRecord } from '../../core/story/story';
 import type { Clock } from '../../ports/clock';
 import type { QueueResumes, StoryStore } from '../../ports/store';
-import type { Reverts } from '../reverts';
-import type { StoryBook } from '../storyBook';
+import type { Reverts } from '../landing/reverts';
+import type { StoryBook } from '../stories/storyBook';
 import type { TargetGates } from './targetGates';
 import { refuse, say, tell, type Said, type Told } from '../../core/words/said';
 

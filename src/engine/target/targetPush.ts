@@ -17,8 +17,8 @@ import type { Clock } from '../../ports/clock';
 import type { GitPort } from '../../ports/git';
 import type { RemoteOutcome, Remotes, Upstream } from '../../ports/remotes';
 import type { PushMemory, PushNote, StoryStore } from '../../ports/store';
-import { bringIn, upstreamName } from '../bringIn';
-import type { StoryBook } from '../storyBook';
+import { bringIn, upstreamName } from '../landing/bringIn';
+import type { StoryBook } from '../stories/storyBook';
 import { fetchFrom, followRemote, type FollowPorts } from './followRemote';
 import { refuse, say, tell, type Refusal, type Told } from '../../core/words/said';
 

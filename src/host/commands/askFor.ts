@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { ACTIONS, type ActionId } from '../../core/board/actions';
 import { hasMovedSince } from '../../core/review/comments';
 import type { Card } from '../../core/board/card';
-import type { PersonRequest } from '../../engine/personCommands';
+import type { PersonRequest } from '../../engine/stories/personCommands';
 import type { Oid } from '../../core/story/stage';
 import { stageWord } from '../../core/story/stageWords';
 import { inWords } from '../say/inWords';

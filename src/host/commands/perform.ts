@@ -3,7 +3,7 @@ import { hasMovedSince } from '../../core/review/comments';
 import type { Card } from '../../core/board/card';
 import type { StageName } from '../../core/story/stage';
 import { stageWord } from '../../core/story/stageWords';
-import type { ChangeOutcome } from '../../engine/storyBook';
+import type { ChangeOutcome } from '../../engine/stories/storyBook';
 import type { Session } from '../../session/session';
 import { pullTarget } from '../git/pullTarget';
 import { openNew } from '../review/showChanges';

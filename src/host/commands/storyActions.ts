@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { showWhyNotLanded } from '../queue/showWhyNotLanded';
 import { ACTION_IDS, ACTIONS, type ActionId } from '../../core/board/actions';
 import type { Card } from '../../core/board/card';
-import type { PersonRequest } from '../../engine/personCommands';
+import type { PersonRequest } from '../../engine/stories/personCommands';
 import { byRepository, type CommandContext } from './context';
 import { describeCards, isDescribing } from './describeCards';
 import { openWorktree, showOutput } from './openStory';

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { StoryFileProblem } from '../../core/story/storyFile';
-import type { StoryText } from '../../engine/storyTexts';
+import type { StoryText } from '../../engine/stories/storyTexts';
 
 /** What outlives a window: the text that an open editor and the store agreed on last, and a front matter that is wrong. */
 export interface KeptAgreement {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../base/messageOf';
-import type { StoryText } from '../../engine/storyTexts';
+import type { StoryText } from '../../engine/stories/storyTexts';
 import type { Session } from '../../session/session';
 import type { Repositories } from '../repositories';
 import type { Agreement } from './agreement';

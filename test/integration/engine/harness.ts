@@ -11,7 +11,7 @@ import type { StoryRecord } from '../../../src/core/story/story';
 import type { Engine } from '../../../src/engine/engine';
 import type { EngineSettings } from '../../../src/engine/ports';
 import type { Clock } from '../../../src/ports/clock';
-import type { PersonRequest } from '../../../src/engine/personCommands';
+import type { PersonRequest } from '../../../src/engine/stories/personCommands';
 import { CALL_LIMITS, type CallLimits } from '../../../src/git/door/callWatch';
 import { openSession, type OpenOutcome } from '../../../src/session/services';
 import type { RemovalStep } from '../../../src/core/rescue/removal';

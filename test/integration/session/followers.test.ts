@@ -9,7 +9,7 @@ import { asFollowed } from '../../../src/core/board/asFollowed';
 import type { Card } from '../../../src/core/board/card';
 import type { EventName } from '../../../src/core/story/events';
 import type { StageName } from '../../../src/core/story/stage';
-import type { PersonRequest } from '../../../src/engine/personCommands';
+import type { PersonRequest } from '../../../src/engine/stories/personCommands';
 import { checkedBytes } from '../../../src/store/content/checkedFile';
 import { storeFolderIn } from '../../../src/store/storeFolder';
 import { projectRoot } from '../../support/projectRoot';

@@ -4,7 +4,7 @@ import { foundIn } from './foundIn';
 /** Where a person is refused something. */
 const FOLDERS = ['src/engine', 'src/core/story', 'src/core/review', 'src/core/recovery'];
 /** What an agent is answered, and no person: it reads English. */
-const FOR_AGENTS = ['src/engine/agentDesk.ts'];
+const FOR_AGENTS = ['src/engine/agents/desk/agentDesk.ts'];
 
 /**
  * Every refusal for a person that is written as plain text, with its place: `refuse('…')`, and an object that says `refused` with

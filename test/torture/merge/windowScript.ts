@@ -3,7 +3,7 @@
 // to where nothing more happens by itself, says what became of them and closes.
 import type { StoryRecord } from '../../../src/core/story/story';
 import type { Engine } from '../../../src/engine/engine';
-import type { PersonRequest } from '../../../src/engine/personCommands';
+import type { PersonRequest } from '../../../src/engine/stories/personCommands';
 import { openBundle, type BundleTask } from '../../support/openBundle';
 import { Random } from '../random';
 import type { Plan } from './plan';

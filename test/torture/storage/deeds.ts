@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { HalfWrittenStories } from '../../../src/engine/halfWrittenStories';
+import { HalfWrittenStories } from '../../../src/engine/stories/halfWrittenStories';
 import { checkedBytes } from '../../../src/store/content/checkedFile';
 import { gateOutputId } from '../../../src/core/story/contentIds';
 import type { OpenStore } from '../../../src/store/openStore';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { MergeJob } from '../../../src/core/landing/job';
 import type { StoryRecord } from '../../../src/core/story/story';
-import { LazyRaces } from '../../../src/engine/lazyRaces';
-import { MergeRuns } from '../../../src/engine/mergeRuns';
-import { OutsideChanges } from '../../../src/engine/outsideChanges';
-import { WindowAgents } from '../../../src/engine/windowAgents';
+import { LazyRaces } from '../../../src/engine/races/lazyRaces';
+import { MergeRuns } from '../../../src/engine/landing/mergeRuns';
+import { OutsideChanges } from '../../../src/engine/landing/outsideChanges';
+import { WindowAgents } from '../../../src/engine/agents/desk/windowAgents';
 import { HandClock } from '../../support/handClock';
 import { asWritten } from '../../../src/core/words/said';
 import { storyIn, TARGET_TIP, TIP } from '../../support/storyFixtures';

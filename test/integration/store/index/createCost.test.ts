@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { NUMBER_LIMIT } from '../../../../src/core/story/numbers';
-import { KnownDependencies } from '../../../../src/engine/knownDependencies';
-import { StoryBook } from '../../../../src/engine/storyBook';
+import { KnownDependencies } from '../../../../src/engine/stories/knownDependencies';
+import { StoryBook } from '../../../../src/engine/stories/storyBook';
 import { stepsOf } from '../../../support/stepsOf';
 import { STAGES } from '../../../support/storyFixtures';
 import { TemporaryFolder } from '../../../support/temporaryFolder';
