@@ -5,7 +5,7 @@ import { SerialQueue } from '../base/serialQueue';
 import { storiesInSight } from '../core/landing/inSight';
 import type { PipelineFacts, TargetFacts } from '../core/pipeline/facts';
 import { beginsWork } from '../core/pipeline/action';
-import { landingNeed, schedule } from '../core/pipeline/schedule';
+import { schedule } from '../core/pipeline/schedule';
 import type { ResolveOutcome, TakeBackOutcome, Uncommitted } from '../core/landing/resolving';
 import type { RemovalResult, RemovalWish } from '../core/rescue/removalView';
 import type { Disposable } from '../base/disposable';
@@ -23,14 +23,13 @@ import { EngineActions } from './engineActions';
 import { EngineParts } from './engineParts';
 import { QueueQuestions } from './landing/queueQuestions';
 import { type WaitingCommand } from './gates/criteriaRuns';
-import { readCommands, type Commands } from '../gates/readCommands';
+import type { Commands } from '../gates/readCommands';
 import { decideFinding, type DecisionOutcome } from './agents/findingDecisions';
 import type { HalfWrittenStories } from './stories/halfWrittenStories';
 import type { LazyRaces } from './races/lazyRaces';
 import { goOnWithAgents } from './agents/keptAgents';
 import { MergeRuns } from './landing/mergeRuns';
 import { type PushOutcome } from './target/targetPush';
-import { unlookedFacts } from './observe';
 import { Quarantining } from './gates/quarantining';
 import { type PersonRequest } from './stories/personCommands';
 import type { EnginePorts } from './ports';
@@ -40,6 +39,7 @@ import type { LazyRestoring } from './removal/lazyRestoring';
 import { type RevertStoryOutcome } from './landing/reverts';
 import type { Reviews } from './stories/reviews';
 import { Rounds } from './rounds';
+import { SeenFacts } from './seenFacts';
 import { sessionNotSaved } from './agents/sessionNotSaved';
 import type { LandingTurn } from '../core/sharing/queueLease';
 import type { ReassignQuestion } from '../core/sharing/sharingState';
@@ -56,6 +56,7 @@ import { type ChangeOutcome, type NewStory } from './stories/storyBook';
  */
 export class Engine {
   readonly #rounds: Rounds;
+  readonly #seen: SeenFacts;
   readonly #wakeUps: WakeUps;
   readonly #parts: EngineParts;
   readonly #actions: EngineActions;
@@ -82,9 +83,6 @@ export class Engine {
   /** Two windows that remove and restore at once do so one after another. */
   readonly #ground = new SerialQueue();
   readonly #subscriptions: Disposable[] = [];
-  #facts: PipelineFacts | null = null;
-  #commands: Commands | null = null;
-  #doctor: DoctorNote | null = null;
   #disposed = false;
 
   private constructor(private readonly ports: EnginePorts) {
@@ -92,13 +90,14 @@ export class Engine {
     const onProblem = (): void => this.#parts.view.showSoon();
     this.#rounds = new Rounds({ clock, log, round: () => this.#round(), onProblem });
     this.#wakeUps = new WakeUps(clock, this.#rounds);
+    this.#seen = new SeenFacts(ports, () => this.#parts, this.#rounds);
     this.trials = new AgentTries(ports);
     this.#parts = new EngineParts(ports, {
       poke: () => this.poke(),
       isUnderWay: () => this.#rounds.isUnderWay(),
-      facts: () => this.#facts,
-      factsNow: () => this.#factsNow(),
-      commands: () => this.#commands,
+      facts: () => this.#seen.facts(),
+      factsNow: () => this.#seen.factsNow(),
+      commands: () => this.#seen.commands(),
       perform: (key, request) => this.perform(key, request),
     });
     ({
@@ -109,7 +108,7 @@ export class Engine {
       halfWritten: this.halfWritten,
     } = this.#parts);
     this.#actions = new EngineActions(ports, this.#parts, () => this.#disposed);
-    const commands = (): Commands | null => this.#commands;
+    const commands = (): Commands | null => this.#seen.commands();
     this.writing = new StoryWriting(ports, this.#parts, commands);
     this.agents = new StoryAgents(ports, this.#parts, {
       commands,
@@ -118,8 +117,8 @@ export class Engine {
     });
     this.questions = new QueueQuestions(ports, this.#parts, {
       settle: () => this.settle(),
-      facts: () => this.#facts,
-      factsNow: () => this.#factsNow(),
+      facts: () => this.#seen.facts(),
+      factsNow: () => this.#seen.factsNow(),
       poke: () => this.poke(),
     });
   }
@@ -134,7 +133,7 @@ export class Engine {
 
   /** Old lock files of git's that no git seems to hold, as they were seen last. */
   locks(): readonly LeftLock[] {
-    return this.#facts?.locks ?? [];
+    return this.#seen.facts()?.locks ?? [];
   }
 
   /** Work in the repository that no story has. */
@@ -196,7 +195,7 @@ export class Engine {
 
   /** The commands that wait for a person's approval or have it; null until the first look. */
   commands(): Commands | null {
-    return this.#commands;
+    return this.#seen.commands();
   }
 
   /** Commands that criteria of landed stories name and that wait for approval. */
@@ -206,7 +205,7 @@ export class Engine {
 
   /** What Doctor found that is to be said unasked; null for nothing. */
   noteDoctor(note: DoctorNote | null): void {
-    this.#doctor = note;
+    this.#seen.noteDoctor(note);
     this.#parts.view.showSoon();
   }
 
@@ -222,7 +221,7 @@ export class Engine {
 
   /** Whose turn it is to land, as the last round saw it; null where this machine lands by itself. */
   landingTurn(): LandingTurn | null {
-    return this.#facts?.landingTurn ?? null;
+    return this.#seen.facts()?.landingTurn ?? null;
   }
 
   /** Keys of the stories that something of this machine is at work on. */
@@ -425,41 +424,21 @@ export class Engine {
   }
 
   async #round(): Promise<void> {
-    const target = await this.#parts.observer.target();
-    this.#commands = await readCommands(this.ports, target.kind === 'found' ? target.tip : null);
-    const permission = this.ports.permission(this.#commands.subject);
-    const facts = await this.#parts.observer.facts(target, {
-      commands: this.#commands,
-      permission,
-      parts: this.#parts.observed(),
-    });
-    const conflicts = this.#parts.conflicts();
-    const redTarget = await this.#parts.target.look(target, this.#commands, facts.stories);
-    const landed = await this.#parts.landed.look(target, this.#commands);
-    const landedRed = landed.flatMap(({ state }) => state.red ?? []);
-    const greenAgain = this.#parts.target.greenAgain();
-    const seen = { ...facts, conflicts, push: await this.#parts.push.look(target), redTarget, greenAgain, landedRed };
-    this.#facts = { ...seen, landingTurn: this.#turnOf(seen) };
+    const { facts, commands, landed } = await this.#seen.look();
     this.#parts.view.show();
-    this.#watchConflicts(this.#facts);
-    await this.#parts.talks.forgetOthers(this.#facts.stories);
-    this.#wakeUps.plan(this.#facts);
+    this.#watchConflicts(facts);
+    await this.#parts.talks.forgetOthers(facts.stories);
+    this.#wakeUps.plan(facts);
     if ((await this.ports.lead.confirm()) === null) {
       this.ports.onLeadLost();
       return;
     }
-    this.#parts.outside.seen(this.#facts);
-    await this.#forgetSessions(this.#facts);
-    const actions = schedule(this.#facts);
-    await this.#parts.stepAhead(this.#facts, this.#commands, actions.some(beginsWork));
-    await this.#actions.doAll(actions, this.#facts, this.#commands);
-    await this.#proveTarget(this.#facts, landed, this.#commands);
-  }
-
-  #turnOf(facts: PipelineFacts): LandingTurn | undefined {
-    const { target } = facts;
-    if (target.kind === 'missing') return undefined;
-    return this.ports.landingTurn?.(target.ref, () => landingNeed(facts)) ?? undefined;
+    this.#parts.outside.seen(facts);
+    await this.#forgetSessions(facts);
+    const actions = schedule(facts);
+    await this.#parts.stepAhead(facts, commands, actions.some(beginsWork));
+    await this.#actions.doAll(actions, facts, commands);
+    await this.#proveTarget(facts, landed, commands);
   }
 
   /** Nobody goes on with a conversation about a story that is over, or gone. */
@@ -491,26 +470,5 @@ export class Engine {
     const isOn = this.ports.settings().radar !== 'off';
     const isWatched = isOn && target.kind === 'found' && permission !== 'untrusted';
     this.#parts.radar.see(isWatched ? { target: target.tip, stories: storiesInSight(facts).inSight } : null);
-  }
-
-  /** The facts of the last round, with all that is known without asking git as it is now. */
-  #factsNow(): PipelineFacts | null {
-    const roundProblem = this.#rounds.problem();
-    const facts = this.#facts ?? (roundProblem === null ? null : unlookedFacts(this.ports));
-    if (facts === null) return null;
-    return {
-      ...facts,
-      now: this.ports.clock.now(),
-      stories: this.ports.store.stories(),
-      criteria: this.#parts.observer.criteria(),
-      ...this.#parts.observed(),
-      conflicts: this.#parts.conflicts(),
-      roundProblem,
-      ...(this.ports.sharing && { sharing: this.ports.sharing() }),
-      doctor: this.#doctor,
-      gitWaits: this.ports.git
-        .waitingCalls()
-        .map(({ verb, program, cwd, since, story }) => ({ verb, program, cwd, since, story })),
-    };
   }
 }
