@@ -57,7 +57,9 @@ module.exports = {
       name: 'recovery-is-for-people',
       comment: 'What agents reach, or what they are given, never recovers what was half-written.',
       severity: 'error',
-      from: { path: '^src/(agents|mcp|core/agents|session/agents|session/hub/agentGuest|engine/agents/desk/agentDesk)' },
+      from: {
+        path: '^src/(agents|mcp|core/agents|session/agents|session/hub/agentGuest|engine/agents/desk/agentDesk)',
+      },
       to: { path: '^src/(core/recovery/(halfWritten|recovered)|engine/stories/halfWrittenStories|host/recovery/)' },
     },
     {
@@ -151,7 +153,9 @@ module.exports = {
       name: 'agents-change-their-story-alone',
       comment: 'What an agent can ask reaches no gate, setting, approval, landing, removal or command of a person.',
       severity: 'error',
-      from: { path: '^src/(mcp/|session/agents/|session/hub/agentGuest|engine/agents/desk/agentDesk|core/agents/agentTools)' },
+      from: {
+        path: '^src/(mcp/|session/agents/|session/hub/agentGuest|engine/agents/desk/agentDesk|core/agents/agentTools)',
+      },
       to: {
         path: '^src/(gates|landing|host|git)/|^src/session/(pipeline|session|ledRepository|services|doctor/)|^src/engine/(engine|agents/findingDecisions|stories/(personCommands|adoption)|gates/|landing/|races/|removal/|target/|worktrees/)',
       },

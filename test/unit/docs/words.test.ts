@@ -16,14 +16,13 @@ const languagesOf = (folder: string, name: RegExp): string[] =>
 const TO_AGENTS = [
   /^src\/core\/agents\/(?:acpPresets|agentTools|agentTrial|mergemasterPrompt|presets|prompt|reviewPrompt|warmPrompt)\.ts$/,
   /^src\/core\/agents\/output\//,
-  /^src\/engine\/(?:agentDesk|agentVisit|runLeft|windowAgents)\.ts$/,
-  /^src\/engine\/talks\/agentQuestions\.ts$/,
+  /^src\/engine\/agents\/(?:desk\/(?:agentDesk|windowAgents)|run\/(?:agentVisit|runLeft)|talks\/agentQuestions)\.ts$/,
 ];
 /** Sentences of which parts are put together; whole they are among those that are recorded. */
 const PUT_TOGETHER = [
   /^src\/core\/(?:board\/(?:buildCard|statusText)|gates\/(?:configFile|gateVerdict|quarantine)|pipeline\/targetBehind|receipts\/(?:verify(?:Text)?|witness))\.ts$/,
   /^src\/core\/review\/(?:hazards|reviewHold|takenBack)\.ts$/,
-  /^src\/engine\/(?:coderWork|restacks|reviewerWork|runAftermath)\.ts$/,
+  /^src\/engine\/(?:agents\/(?:coderWork|reviewerWork|runAftermath)|worktrees\/restacks)\.ts$/,
   /^src\/git\/(?:guard\/takeOver|rescue\/removeWorktree|rescue\/rescueWork|restack\/restack)\.ts$/,
 ];
 /** Texts of stories and commits, which have one language. */
