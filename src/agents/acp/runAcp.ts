@@ -4,7 +4,7 @@ import type { PermissionAsk } from '../../core/agents/permission';
 import type { AgentProfile } from '../../core/agents/profile';
 import type { RunOutcome } from '../../core/pipeline/runOutcome';
 import { parseMessage, toldIn } from '../../keeper/talkStanding';
-import { fillVariables } from '../../core/agents/placeholders';
+import { fillVariables, NO_MCP } from '../../core/agents/placeholders';
 import type { McpPlaceholders } from '../../ports/agentAccess';
 import type { Clock } from '../../ports/clock';
 import type { KeptRun, KeptRuns } from '../../ports/keptRuns';
@@ -215,8 +215,6 @@ function cameOfIt(outcome: RunOutcome, { end, usage }: Talked, signal: AbortSign
     outcome.kind === 'killed' || outcome.kind === 'lost' || (outcome.kind === 'exited' && outcome.code !== 0);
   return { outcome: crashed ? outcome : end, ...rest };
 }
-
-const NO_MCP: McpPlaceholders = { mcpConfig: '', opencodeConfig: '', codexMcp: '' };
 
 async function commandOf({ profile, story, mcp = NO_MCP }: AcpRequest): Promise<string[]> {
   const { command, model = '' } = profile;

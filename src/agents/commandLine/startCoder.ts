@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launchTemplate, presetOf, type Launch } from '../../core/agents/agentCommand';
-import { fillVariables, type PlaceholderValues } from '../../core/agents/placeholders';
+import { fillVariables, NO_MCP, type PlaceholderValues } from '../../core/agents/placeholders';
 import type { AgentProfile } from '../../core/agents/profile';
 import { runLimitsOf } from '../../core/agents/runClock';
 import type { McpPlaceholders } from '../../ports/agentAccess';
@@ -34,8 +34,6 @@ export interface CoderRequest {
   /** Of the conversation that it begins or goes on with; a new UUID where it is left out. */
   readonly sessionId?: string;
 }
-
-const NO_MCP: McpPlaceholders = { mcpConfig: '', opencodeConfig: '', codexMcp: '' };
 
 /**
  * Starts an agent on a story in its worktree. Rejects, with a sentence for a person, when its command cannot be filled in or

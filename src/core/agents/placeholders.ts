@@ -64,6 +64,9 @@ export function fillVariables(
 
 const OF_MCP = ['mcpConfig', 'opencodeConfig', 'codexMcp'] as const;
 
+/** Of what is told of no way to Switchyard. */
+export const NO_MCP = { mcpConfig: '', opencodeConfig: '', codexMcp: '' } as const;
+
 /** An argument that tells of a way to Switchyard is left out where there is none. */
 function namesNothing(part: string, values: Pick<PlaceholderValues, (typeof OF_MCP)[number]>): boolean {
   return OF_MCP.some((name) => values[name] === '' && part.includes(`{${name}}`));

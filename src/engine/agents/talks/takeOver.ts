@@ -1,3 +1,5 @@
+import { splitCommand } from '../../../agents/commandLine/splitCommand';
+import { fillVariables, NO_MCP } from '../../../core/agents/placeholders';
 import type { AgentProfile } from '../../../core/agents/profile';
 import { interactiveResume, type TakeOverOutcome } from '../../../core/agents/takeOver';
 import type { PersonRequest } from '../../stories/personCommands';
@@ -25,13 +27,10 @@ export async function takeOver(ports: TakeOverPorts): Promise<TakeOverOutcome> {
     return refuse(say('#{0} is yours now, but it has no worktree to open a terminal in.', number));
   }
   const profile = ports.coder();
-  const command = profile === null ? null : resumeOf(profile, ports.session(profile));
+  const session = profile === null ? null : ports.session(profile);
+  const command =
+    profile === null || session === null ? null : interactiveResume(await splitCommand(profile.command), session);
   const what = command === null ? say('No conversation of an agent can be gone on with, so this is a plain terminal.') : say('Its conversation goes on in the terminal.'); // prettier-ignore
   const told = tell([say('#{0} is yours until you give it back.', number), what]);
-  return { kind: 'taken', folder, command, env: profile?.env ?? {}, ...told };
-}
-
-function resumeOf({ command }: AgentProfile, sessionId: string | null): string[] | null {
-  const parts = typeof command === 'string' ? command.split(' ') : [...command];
-  return sessionId === null ? null : interactiveResume(parts, sessionId);
+  return { kind: 'taken', folder, command, env: fillVariables(profile?.env ?? {}, NO_MCP), ...told };
 }

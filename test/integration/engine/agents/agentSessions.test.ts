@@ -225,6 +225,21 @@ describe('agents that keep their conversations', () => {
     assert.deepEqual(window.now(other).strikes, []);
   });
 
+  it('[A13] a person who takes a story over goes on in the agent’s own program, with its environment as far as that leads somewhere', async () => {
+    const env = { TALKING_HOME: home.path, TALKING_SCRIPT: 'hang work', CLAUDE_MCP: '{mcpConfig}' };
+    agent('', { command: `"${home.at('claude')}" {prompt}`, env });
+    const story = await started();
+    await waitFor('the run', () => window.output.join('').includes('I will hang'));
+    const taken = await window.session.takeOver(story.key);
+    assert.ok(taken.kind === 'taken');
+    assert.deepEqual(taken.command, [home.at('claude'), '--resume', starts()[0]?.session]);
+    assert.deepEqual(taken.env, { TALKING_HOME: home.path, TALKING_SCRIPT: 'hang work' });
+    assert.equal(taken.folder, `${repository.path}.worktrees/1-work`);
+    await window.must(story, 'GivenBack');
+    await window.waitForStage(story, 'Done');
+    assert.deepEqual(starts().map(({ mode }) => mode), ['cold', 'warm']); // prettier-ignore
+  });
+
   it('[A7] work that it forgot to commit, and conflict markers that it committed, it is asked once more for, warm', async () => {
     agent('forget work');
     await window.waitForStage(await started(), 'Done');
