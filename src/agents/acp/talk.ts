@@ -156,7 +156,7 @@ class Talk {
     const { session, coldWhy, worktree: cwd } = this.request;
     const { methods } = this.sdk;
     const mcpServers = [...this.request.mcpServers];
-    let why = coldWhy;
+    let lost: string | null = null;
     if (session !== null) {
       const where: LoadSessionRequest = { sessionId: session, cwd, mcpServers };
       const canResume = hello.agentCapabilities?.sessionCapabilities?.resume != null;
@@ -173,16 +173,16 @@ class Talk {
           this.#begin(session, state);
           return { mode: 'warm', sessionId: session };
         }
-        why = 'the agent cannot load a session';
+        lost = 'it can load no session';
       } catch (error) {
         if (this.request.signal.aborted) throw error;
-        why = `its session could not be loaded: ${messageOf(error)}`;
+        lost = messageOf(error);
       }
     }
     const opening = agent.request(methods.agent.session.new, { cwd, mcpServers });
     const opened = await this.#answered(opening);
     this.#begin(opened.sessionId, opened);
-    return { mode: 'cold', sessionId: opened.sessionId, why, lost: session };
+    return { mode: 'cold', sessionId: opened.sessionId, why: coldWhy, lost };
   }
 
   #begin(session: string, state: SessionState | null): void {

@@ -3,7 +3,7 @@ import type { TalkLimit } from './talkLimit';
 /** How a session with an agent began: going on with the one before, or anew and why. */
 export type SessionStart =
   | { readonly mode: 'warm'; readonly sessionId: string }
-  /** `lost`: the id of a session that could not be gone on with. */
+  /** `why` is one of a few reasons. `lost`: that a session could not be gone on with, and what was said of that. */
   | { readonly mode: 'cold'; readonly sessionId: string; readonly why: string; readonly lost: string | null };
 
 /** Which turn of a run is under way, and how long (ms) it has taken already. */

@@ -163,10 +163,17 @@ for (const [way, make] of Object.entries(ways)) {
       );
     });
 
-    it('[A5] whatever error a load ends with, it begins anew once, and says which session was lost', async () => {
-      for (const can of [{ load: true, loseSessions: true }, { load: true, loseSessions: 'internal' }, {}]) {
+    it('[A5] whatever error a load ends with, it begins anew once, and says what it was, beside one of a few reasons', async () => {
+      const told = [
+        [{ load: true, loseSessions: true }, /gone/],
+        [{ load: true, loseSessions: 'internal' }, /Internal error/],
+        [{}, /can load no session/],
+      ] as const;
+      for (const [can, what] of told) {
         const { start, run: ended } = await run(steps('say anew'), can, { session: 'gone' });
-        assert.equal(start !== null && 'lost' in start ? start.lost : null, 'gone');
+        assert.ok(start?.mode === 'cold');
+        assert.equal(start.why, 'it is the first run', 'of a few reasons, whatever the agent says');
+        assert.match(start.lost ?? '', what);
         assert.deepEqual(ended.outcome, { kind: 'exited', code: 0 });
       }
     });

@@ -55,7 +55,7 @@ export async function noteSession(
 ): Promise<void> {
   const { story, profile, worktree } = work;
   const key = sessionKeyOf(work);
-  if (start.mode === 'cold' && start.lost !== null) await sessions.prune(key, start.why);
+  if (start.mode === 'cold' && start.lost !== null) await sessions.prune(key, `${start.why}: ${start.lost}`);
   const known = knownSession(sessions, story.key, start);
   const at = new Date(clock.now()).toISOString();
   const session: AgentSession = {
