@@ -3,7 +3,7 @@ import { sayDecision, undecidedMove } from '../agents/movedTarget';
 import { limitOf, type AgentLimit } from '../agents/sessions/standing';
 import { roomOf, type AgentRoom } from '../pipeline/agentRoom';
 import { agentName, choosable } from '../pipeline/agentName';
-import { CHOSEN_AS, ROLE_IN, type RunRole } from '../pipeline/roles';
+import { CHOSEN_AS, ROLE_IN, RUN_ROLES, type RunRole } from '../pipeline/roles';
 import type { AheadState, GitWait, JobFacts, LiveRun, PendingCommand, PipelineFacts } from '../pipeline/facts';
 import { sayRoom } from '../pipeline/diskRoom';
 import { conflictsByStory } from '../landing/inSight';
@@ -101,8 +101,8 @@ export interface CardInputs {
   readonly others: readonly string[];
   /** The machine that works on it is not connected, as far as is known. */
   readonly isOwnerAway: boolean;
-  /** The agent that a person chose for it, where it is not the first; `instead` codes where that is not configured. */
-  readonly coder: { readonly name: string; readonly instead: string | null } | null;
+  /** The agents that a person chose for it, where that is not the first; `instead` is put to it where one is not configured. */
+  readonly chosen: readonly { readonly role: RunRole; readonly name: string; readonly instead: string | null }[];
   /** What there is another agent to choose for. */
   readonly mayChoose: readonly RunRole[];
   /** The race that it is in; null for none. */
@@ -136,7 +136,7 @@ export function areSameInputs(a: CardInputs, b: CardInputs): boolean {
     a.target === b.target &&
     isSameData(a.others, b.others) &&
     a.isOwnerAway === b.isOwnerAway &&
-    isSameData(a.coder, b.coder) &&
+    isSameData(a.chosen, b.chosen) &&
     isSameData(a.mayChoose, b.mayChoose) &&
     isSameData(a.race, b.race) &&
     isSameData(a.around, b.around)
@@ -195,7 +195,7 @@ export function inputsOf(
       target,
       others: others.get(story.key) ?? NOBODY,
       isOwnerAway: isOwnerAway(facts, story),
-      coder: chosenCoder(facts, story),
+      chosen: chosenAgents(facts, story),
       mayChoose: choosable(facts.agents ?? {}, story),
       race: raceOf(facts.stories, story),
       around: withOwnAgent(
@@ -227,13 +227,15 @@ function raceOf(stories: readonly StoryRecord[], story: StoryRecord): CardRace |
   };
 }
 
-function chosenCoder(facts: PipelineFacts, story: StoryRecord): CardInputs['coder'] {
-  const { agent, race, stage } = story;
+function chosenAgents(facts: PipelineFacts, story: StoryRecord): CardInputs['chosen'] {
   // Of those that race, the titles say it.
-  if (agent === undefined || race !== undefined || isOver(stage)) return null;
-  const coder = agentName('coder', facts, story);
-  if (coder === null || agent === facts.coder) return null;
-  return { name: agent, instead: agent === coder ? null : coder };
+  if (story.race !== undefined || isOver(story.stage)) return [];
+  return RUN_ROLES.flatMap((role) => {
+    const name = story[CHOSEN_AS[role]];
+    const works = agentName(role, facts, story);
+    if (name === undefined || works === null || name === agentName(role, facts, {})) return [];
+    return [{ role, name, instead: name === works ? null : works }];
+  });
 }
 
 /** A story that names its agent waits for that one; one whose gates run, or are to, waits for none. */

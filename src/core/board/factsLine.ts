@@ -20,7 +20,7 @@ export function factsLine(inputs: CardInputs): SaidFact[] {
   const moves: SaidFact[] =
     pending === null ? stageFacts(inputs) : [asWritten(pendingWord(pending.event)), { since: pending.since }];
   const needless = inputs.isNeedless ? [say('{0} is not red any more', inputs.target)] : [];
-  const told = [...needless, ...elsewhere(inputs), ...childFacts(inputs), ...raceFacts(inputs), ...coderFacts(inputs)];
+  const told = [...needless, ...elsewhere(inputs), ...childFacts(inputs), ...raceFacts(inputs), ...agentFacts(inputs)];
   const parts: SaidFact[] = [...(conflict === null ? [] : [conflict]), ...told, ...moves];
   // A story that landed is proven by its gates; what counts then is only a criterion that does not hold there.
   const over = story.stage.name === 'Done' || story.stage.name === 'Archived';
@@ -43,10 +43,15 @@ function raceFacts({ race }: CardInputs): SaidFact[] {
 }
 
 /** `coded by codex`, where a person chose it and it is not at work already. */
-function coderFacts({ coder, run }: CardInputs): SaidFact[] {
-  if (coder === null || run?.name === coder.name) return [];
-  if (coder.instead !== null) return [say('{0} is not configured, so {1} codes it', coder.name, coder.instead)];
-  return [run?.kind === 'coder' ? say('next coded by {0}', coder.name) : say('coded by {0}', coder.name)];
+function agentFacts({ chosen, run }: CardInputs): SaidFact[] {
+  return chosen.flatMap(({ role, name, instead }) => {
+    if (run?.name === name && run.kind === role) return [];
+    if (role !== 'coder' && instead !== null) return [];
+    if (role === 'reviewer') return [say('to be reviewed by {0}', name)];
+    if (role === 'mergemaster') return [say('merges solved by {0}', name)];
+    if (instead !== null) return [say('{0} is not configured, so {1} codes it', name, instead)];
+    return [run?.kind === 'coder' ? say('next coded by {0}', name) : say('coded by {0}', name)];
+  });
 }
 
 /** `#15 and #16 wait for this`. */
@@ -119,13 +124,13 @@ function branchFacts({ branch, number, title }: CardInputs['story']): Fact[] {
   return branch === null || storyBranches(number, title).includes(branch) ? [] : [shortRef(branch)];
 }
 
-/** `turn 4`, `$0.31` or else `12k tokens`, and what it said last; nothing of what is not known. */
+/** `turn 4`, `12k tokens`, `$0.31`, and what it said last; nothing of what is not known. */
 function activityFacts(activity: AgentActivity | undefined): SaidFact[] {
   if (activity === undefined) return [];
   const { turns, tokens, costUsd, line } = activity;
   return [
     ...(turns === null ? [] : [say('turn {0}', turns)]),
-    ...(tokens === null || costUsd !== null ? [] : [say('{0} tokens', thousands(tokens))]),
+    ...(tokens === null ? [] : [say('{0} tokens', thousands(tokens))]),
     ...(costUsd === null ? [] : [`$${costUsd.toFixed(2)}`]),
     ...(line === '' ? [] : [line]),
   ];

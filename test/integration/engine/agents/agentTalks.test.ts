@@ -169,7 +169,7 @@ describe('talking with agents at work', () => {
     await window.must(story, 'Start');
     const shows = (fact: string) => (card: Card) => card.facts.includes(fact);
     const card = await window.waitForCard(story, 'what it says', shows('Counting'));
-    assert.deepEqual(card.facts.slice(2), ['turn 1', '$0.05', 'Counting']);
+    assert.deepEqual(card.facts.slice(2), ['turn 1', '1k tokens', '$0.05', 'Counting']);
     writeFileSync(flag, '');
     await window.waitForStage(story, 'Done');
     const { agents } = await window.session.statistics({ from: null, to: null });

@@ -183,6 +183,21 @@ describe('a race of agents', () => {
     );
   });
 
+  it('[A2] a card says who reviews and who solves merges where a person chose that, and nothing of the first', () => {
+    const agents = { coder: ['a'], reviewer: ['r', 'rita'], mergemaster: ['m', 'max'] };
+    const facts = (chosen: object): readonly unknown[] =>
+      buildBoardModel(factsWith([storyIn(STAGES.Coding, { key: 'k1', ...chosen })], { coder: 'a', agents })).cards[0]!
+        .facts;
+    assert.deepEqual(facts({ reviewer: 'rita', mergemaster: 'max' }), [
+      'to be reviewed by rita',
+      'merges solved by max',
+    ]);
+    assert.deepEqual(
+      [facts({}), facts({ reviewer: 'r', mergemaster: 'm' }), facts({ reviewer: 'gone' })],
+      [[], [], []],
+    );
+  });
+
   it('[A14, MQ13] a conflict between those that race together is not worth a word; with others it is', () => {
     const stories = [racer(1), racer(2), storyIn(STAGES.Coding, { key: 'k9', number: 9 })];
     const conflict = (one: string, other: string | null) => ({ one, other, files: ['a.ts'] });
