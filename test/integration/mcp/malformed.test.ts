@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { AGENT_TOOL_NAMES, type AgentToolName, type ToolAnswer } from '../../../src/core/agents/agentTools';
+import { LeaderLine } from '../../../src/mcp/leaderLine';
 import { agentSide, serverSide } from '../../../src/protocol/agentMessages';
 import { MessageHandler, type Transport } from '../../../src/protocol/messageHandler';
 import { TemporaryRepository } from '../../support/temporaryRepository';
@@ -19,6 +20,8 @@ const bad = fc.oneof(
 );
 /** What fits no tool: whatever is asked, a name that nothing takes is among it. */
 const misfit = fc.tuple(fc.dictionary(fc.constantFrom(...KEYS), bad, { maxKeys: 4 }), bad).map(([asked, odd]) => ({ ...asked, unheardOf: odd })); // prettier-ignore
+/** What is no object at all. */
+const misshapen = bad.filter((one) => typeof one !== 'object' || one === null || Array.isArray(one));
 const otherNames = ['perform', 'moveTo', 'createStory', 'recoverHalfWritten', 'quarantine', 'setTarget', 'remove', 'push', 'toString', '__proto__', 'constructor']; // prettier-ignore
 
 describe('requests of agents that make no sense', () => {
@@ -52,7 +55,7 @@ describe('requests of agents that make no sense', () => {
     });
     const names = fc.oneof(fc.constantFrom<string>(...AGENT_TOOL_NAMES, ...otherNames), fc.string());
     const message = fc.oneof(
-      fc.record({ t: fc.constant('q'), i: fc.string(), m: names, a: fc.tuple(fc.oneof(misfit, bad.filter((one) => typeof one !== 'object' || one === null || Array.isArray(one)))) }), // prettier-ignore
+      fc.record({ t: fc.constant('q'), i: fc.string(), m: names, a: fc.tuple(fc.oneof(misfit, misshapen)) }), // prettier-ignore
       fc.anything({ maxDepth: 3 }),
     );
     fc.assert(
@@ -68,7 +71,7 @@ describe('requests of agents that make no sense', () => {
     assert.ok(answered > 3000, String(answered));
   });
 
-  it('[A10] hundreds of lines at the real server change nothing, are answered in words, and leave it usable', async () => {
+  it('[A10] hundreds of lines at the real server and 10,000 at the window that leads change nothing, are answered in words, and leave both usable', async () => {
     const repository = await TemporaryRepository.create();
     await repository.commit({ 'a.txt': 'a\n' }, 'Begin');
     const window = new TestWindow(repository);
@@ -104,6 +107,18 @@ describe('requests of agents that make no sense', () => {
       assert.equal(refused.length, 300);
       assert.match(said, /story_get was not used: Unrecognized key: \\"unheardOf\\"/);
       assert.match(said, /There is no tool \\"recoverHalfWritten\\"\. There are: story_get, /);
+      assert.deepEqual(await state(), before);
+      // The same door as the server's, without what that refuses by itself.
+      const line = new LeaderLine({ folder: env['SWITCHYARD_LEADER'] ?? '', token: env['SWITCHYARD_TOKEN'] ?? '' });
+      const names = [...AGENT_TOOL_NAMES, ...otherNames] as AgentToolName[];
+      const wrong = fc.sample(fc.tuple(fc.constantFrom(...names), fc.oneof(misfit, misshapen)), { numRuns: 10_000, seed: 11 }); // prettier-ignore
+      assert.equal((await line.ask('story_get', {})).kind, 'done');
+      const told = await Promise.all(wrong.map(([name, asked]) => line.ask(name, asked)));
+      assert.equal(told.filter(({ kind }) => kind === 'refused').length, 10_000);
+      assert.ok(
+        told.every(({ text }) => !/closed before it answered|No VS Code window/.test(text)),
+        'it is answered',
+      );
       assert.deepEqual(await state(), before);
       const gone = once(server, 'exit');
       server.stdin.end();
