@@ -269,7 +269,11 @@ export class CoderWork {
       case 'readyForQa': {
         if (hold !== null) return this.#block(story, say(hold), 'openWorktree', 'person');
         const tip = await this.ports.git.tip(work.branch);
-        return tip === null ? null : { name: 'GatesStarted', tip };
+        if (tip === null) return null;
+        const onTarget = notes.length === 0 ? null : await this.#onTarget(tip);
+        if (onTarget === null) return { name: 'GatesStarted', tip };
+        const next = `Once that is restored, unblock #${story.number} and say Ready for QA.`;
+        return this.#block(story, `${say(`${profile.name} put its work on ${onTarget} itself.`)} ${next}`, 'openWorktree', 'person'); // prettier-ignore
       }
       case 'noWork': {
         const what = `${profile.name} ended without a new commit.`;
@@ -297,6 +301,13 @@ export class CoderWork {
       case 'failed':
         return this.#block(story, say(`${profile.name}: ${end.detail}`), end.fix);
     }
+  }
+
+  /** Short name of the target where that holds the commit already; null where it does not. */
+  async #onTarget(tip: Oid): Promise<string | null> {
+    const { git, settings } = this.ports;
+    const target = await lookAtTarget(git, settings().target);
+    return target.kind === 'found' && (await git.commitsAhead(target.tip, tip)) === 0 ? shortRef(target.ref) : null;
   }
 
   #isDiskToBlame({ story, profile }: Work): Promise<boolean> {
