@@ -4,11 +4,11 @@ import type { Oid } from '../../core/story/stage';
 import type { AdoptWorkOutcome } from '../../ports/worktrees';
 import { fullOid, fullRef } from '../door/names';
 import { runBare, type Repository } from '../door/repository';
-import { asOwnMove } from '../guard/ownMoves';
 import { whyBusy } from '../landing/busyTree';
 import { usableBranch } from '../read/branchNames';
 import { refSnapshots } from '../read/refSnapshot';
 import { listWorktrees, type RegisteredWorktree } from '../read/worktrees';
+import { makeBranchAt } from './makeBranch';
 import { readMark } from './ownTree';
 import { markStoryTree } from './storyMark';
 
@@ -74,13 +74,7 @@ async function onNewBranch(
     return refused(`No branch can be made: others leave no room for ${wanted.map(shortRef).join(', ')}.`);
   const at = await runBare(repository, 'rev-parse', ['--verify', 'HEAD'], { env: { GIT_DIR: gitDir } });
   if (at.text.trim() !== head) return refused(`HEAD moved on from ${head.slice(0, 8)} meanwhile. Look at it again.`);
-  const create = ['-m', REFLOG, '--stdin', '-z'];
-  await asOwnMove(
-    repository,
-    { ref: branch, to: head },
-    () => runBare(repository, 'update-ref', create, { input: `create ${branch}\0${head}\0` }),
-    () => true,
-  );
+  await makeBranchAt(repository, branch, head, REFLOG);
   await markStoryTree(gitDir, branch);
   await runBare(repository, 'symbolic-ref', ['-m', REFLOG, 'HEAD', branch], { env: { GIT_DIR: gitDir } });
   return { kind: 'adopted', branch };

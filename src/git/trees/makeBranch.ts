@@ -13,10 +13,18 @@ export async function makeBranch(repository: Repository, branch: string, at: Oid
   return 'made';
 }
 
-/** Created only if it is not there: a branch that somebody made just now is kept. */
-export async function makeBranchAt(repository: Repository, branch: string, start: Oid): Promise<Oid> {
+/**
+ * Created only if it is not there: a branch that somebody made just now is kept. It gets a log whatever the settings say, and
+ * git goes on with a log that is there: by it work of the story is told from a branch that follows the target.
+ */
+export async function makeBranchAt(
+  repository: Repository,
+  branch: string,
+  start: Oid,
+  why = 'switchyard: start story',
+): Promise<Oid> {
   const input = `create ${branch}\0${fullOid(start)}\0`;
-  const args = ['-m', 'switchyard: start story', '--stdin', '-z'];
+  const args = ['--create-reflog', '-m', why, '--stdin', '-z'];
   await asOwnMove(
     repository,
     { ref: branch, to: start },

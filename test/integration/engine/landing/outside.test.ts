@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { TemporaryRepository } from '../../../support/temporaryRepository';
@@ -95,6 +97,7 @@ describe('what happens on the target without Switchyard', () => {
     await window.engine.settle();
     const [place, branch] = [(await window.engine.worktreeOf(follows.key)) ?? '', branchOf(work)];
     await window.close();
+    await rm(path.join(repository.path, '.git/logs/refs/heads/story'), { recursive: true });
     await repository.git('merge', '--quiet', '--ff-only', branch);
     await repository.commit({ 'c.txt': 'later\n' }, 'Later');
     await repository.gitIn(place, 'merge', '--quiet', '--ff-only', 'main');
@@ -103,6 +106,22 @@ describe('what happens on the target without Switchyard', () => {
     await window.engine.settle();
     assert.equal(window.now(follows).stage.name, 'Coding');
   });
+
+  it('[MQ14] what was coded and fast-forwarded while Switchyard was not there is noticed, though git is to keep no log; what follows the target is not', async () => {
+    await repository.git('config', 'core.logAllRefUpdates', 'false');
+    const [work, follows] = [await window.must(await window.newStory('One'), 'Start'), await window.must(await window.newStory('Two'), 'Start')];
+    const [place, other] = [(await window.engine.worktreeOf(work.key)) ?? '', (await window.engine.worktreeOf(follows.key)) ?? ''];
+    const branch = branchOf(work);
+    await window.close();
+    await writeFile(path.join(place, 'a.txt'), 'work\n');
+    await repository.gitIn(place, 'commit', '--quiet', '--all', '--message', 'Work');
+    await repository.git('merge', '--quiet', '--ff-only', branch);
+    await repository.gitIn(other, 'merge', '--quiet', '--ff-only', 'main');
+    await window.open();
+    assert.equal((await window.waitForStage(work, 'Done')).by, 'outside');
+    await window.engine.settle();
+    assert.equal(window.now(follows).stage.name, 'Coding');
+  }); // prettier-ignore
 
   it('[MQ14] where git logs nothing, more work on a branch that had some is noticed, and a child’s own, but not what its parent has', async () => {
     await repository.git('config', 'core.logAllRefUpdates', 'false');
