@@ -40,7 +40,16 @@ function commandOf(pid: number): string {
   }
 }
 
-export function killAll(pids: readonly number[]): void {
+/** What dies with a window: nothing, its process group, or every process that it started. */
+export const WITH = ['alone', 'group', 'all'] as const;
+
+export function killWith(what: (typeof WITH)[number], window: number, scene: string): void {
+  const isGroup = what === 'group' && process.platform !== 'win32';
+  // The window last, for it may be this very process.
+  killAll([...(what === 'all' ? markedProcesses(scene) : []), isGroup ? -window : window]);
+}
+
+function killAll(pids: readonly number[]): void {
   for (const pid of pids) {
     try {
       process.kill(pid, 'SIGKILL');

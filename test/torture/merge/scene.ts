@@ -8,14 +8,13 @@ import { ENGINE_BUNDLE } from '../../support/engineBundle';
 import { projectRoot } from '../../support/projectRoot';
 import { TemporaryRepository } from '../../support/temporaryRepository';
 import { Random } from '../random';
-import { killAll, markedProcesses, outlived, SCENE } from './marked';
+import { killWith, outlived, SCENE, WITH } from './marked';
 import { NOTES, Person } from './person';
 import { planScene, SHARED, type Plan } from './plan';
 import type { Said, WindowTask } from './windowScript';
 
-/** How a window dies: itself alone, with its process group, with every process that it started, or around a record of the merge journal. */
-const DEATHS = ['alone', 'group', 'all', 'atRecord', 'atRecord', 'atRecord'] as const;
-type Death = (typeof DEATHS)[number];
+/** How a window dies, at a random moment or around a record of the merge journal. */
+const DEATHS = [...WITH, 'atRecord', 'atRecord', 'atRecord'] as const;
 
 /** Stories at the beginning; each window adds one, so that something is in flight always. */
 const STORIES = 3;
@@ -102,20 +101,16 @@ export class Scene {
       }
     })();
     await Promise.race([pause(dies), over]);
-    this.#kill(window, death);
+    // Around a record it kills itself; one that never came there is killed alone.
+    if (death === 'atRecord' || death === 'alone') window.kill('SIGKILL');
+    else if (window.pid !== undefined) killWith(death, window.pid, this.#mark);
     await over;
     await acts;
   }
 
   #record(): WindowTask['killAt'] {
-    return { step: this.#random.pick([...MERGE_STEPS, 'stopped']), moment: this.#random.pick(['before', 'after']) };
-  }
-
-  #kill(window: ChildProcess, death: Death): void {
-    if (window.pid === undefined) return;
-    if (death === 'all') killAll([window.pid, ...markedProcesses(this.#mark)]);
-    else if (death === 'group' && process.platform !== 'win32') killAll([-window.pid]);
-    else window.kill('SIGKILL');
+    const moment = this.#random.pick(['before', 'after'] as const);
+    return { step: this.#random.pick([...MERGE_STEPS, 'stopped']), moment, with: this.#random.pick(WITH) };
   }
 
   #open(does: WindowTask['does'], stories: number, killAt: WindowTask['killAt']): ChildProcess {

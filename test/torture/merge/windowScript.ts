@@ -6,6 +6,7 @@ import type { Engine } from '../../../src/engine/engine';
 import type { PersonRequest } from '../../../src/engine/stories/personCommands';
 import { openBundle, type BundleTask } from '../../support/openBundle';
 import { Random } from '../random';
+import { killWith, SCENE, type WITH } from './marked';
 import type { Plan } from './plan';
 
 export interface WindowTask extends BundleTask {
@@ -18,7 +19,11 @@ export interface WindowTask extends BundleTask {
   /** So many of the plan's stories are there while it lives. */
   readonly stories: number;
   /** Kills itself around the record of this step, of whichever story comes to it first; null for never. */
-  readonly killAt: { readonly step: string; readonly moment: 'before' | 'after' } | null;
+  readonly killAt: {
+    readonly step: string;
+    readonly moment: 'before' | 'after';
+    readonly with: (typeof WITH)[number];
+  } | null;
 }
 
 /** What a window says to who watches it. */
@@ -49,7 +54,8 @@ async function main(): Promise<void> {
     { debug: () => undefined, info: note('info'), warn: note('warn'), error: note('error') },
     {
       journalObserver: (step, moment) => {
-        if (step === task.killAt?.step && moment === task.killAt.moment) process.kill(process.pid, 'SIGKILL');
+        if (step === task.killAt?.step && moment === task.killAt.moment)
+          killWith(task.killAt.with, process.pid, process.env[SCENE] ?? '');
       },
     },
   );
