@@ -212,6 +212,7 @@ export class EngineParts {
       team: (job) => (this.#isTeamTarget(job) ? team : null),
       policy: () => this.loop.facts()?.queue?.policy ?? { kind: 'one' },
       prove: (...request) => prover.proveCandidate(...request),
+      areApart: (...asked) => prover.areApart(...asked),
     });
     this.radar = new RadarRuns({
       git,

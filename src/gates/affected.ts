@@ -1,6 +1,8 @@
+import { CONFIG_FILE } from '../core/gates/gateConfig';
 import { count } from '../core/words/durations';
 import { withNeeds } from '../core/gates/gateOrder';
 import { visible } from '../core/words/visible';
+import { touchEachOther } from '../core/landing/touching';
 import type { Oid } from '../core/story/stage';
 import type { Candidates } from '../ports/candidates';
 import type { Gate } from './chooseGates';
@@ -9,6 +11,8 @@ import type { Gate } from './chooseGates';
 export interface Comparison {
   readonly base: Oid;
   readonly tip: Oid;
+  /** `base` itself is compared, rather than where `tip` left it. */
+  readonly isTree?: true;
 }
 
 /**
@@ -48,22 +52,62 @@ export async function unprovenGates(
   const found = new Map<string, string>();
   for (const { name, paths = [] } of gates) {
     const trees = passedOn(name, MOST_TREES);
-    if (trees.size > 0 && !(await isAsOnOneOf(git, trees, tip, paths))) found.set(name, `Gate ${name} runs because it has not passed with what is in ${patterns(paths)}, which others changed.`); // prettier-ignore
+    if (trees.size > 0 && (await asOnOneOf(git, trees, tip, [paths])) === null) found.set(name, `Gate ${name} runs because it has not passed with what is in ${patterns(paths)}, which others changed.`); // prettier-ignore
   }
   return found;
 }
 
-async function isAsOnOneOf(
+/** So many of the newest are compared: each costs a git call or two. */
+const NEWEST = 4;
+
+/**
+ * Trees on which gates passed with all that the commit has where they look, and where those look that they need, by name of the
+ * gate. One without `paths` looks everywhere.
+ */
+export async function provenAlike(
+  git: Pick<Candidates, 'changedIn'>,
+  asked: Iterable<Gate>,
+  { gates, tip }: { readonly gates: readonly Gate[]; readonly tip: Oid },
+  passedOn: (gate: string, most: number) => ReadonlySet<Oid>,
+): Promise<Map<string, Oid>> {
+  const found = new Map<string, Oid>();
+  for (const gate of asked) {
+    const lists = [...withNeeds([gate], gates)].map(({ paths }) => paths);
+    if (!lists.every((one) => one !== undefined)) continue;
+    const tree = await asOnOneOf(git, passedOn(gate.name, NEWEST), tip, lists);
+    if (tree !== null) found.set(gate.name, tree);
+  }
+  return found;
+}
+
+/** The first of these trees that has what the commit has where these patterns match; null for none. */
+async function asOnOneOf(
   git: Pick<Candidates, 'changedIn'>,
   trees: Iterable<Oid>,
   tip: Oid,
-  paths: readonly string[],
-): Promise<boolean> {
+  lists: readonly (readonly string[])[],
+): Promise<Oid | null> {
   for (const base of trees) {
-    const [changed] = await git.changedIn({ base, isTree: true, tip, lists: [paths] });
-    if (changed === false) return true;
+    const changed = await git.changedIn({ base, isTree: true, tip, lists });
+    if (!changed.includes(true)) return base;
   }
-  return false;
+  return null;
+}
+
+/** Whether two changes cannot touch each other: no path of one is the other's, and no gate looks at both. */
+export async function areApart(
+  git: Pick<Candidates, 'changedIn' | 'changedPaths'>,
+  gates: readonly Gate[],
+  changes: readonly [Comparison, Comparison],
+): Promise<boolean> {
+  const [some, others] = [await git.changedPaths(asChange(changes[0])), await git.changedPaths(asChange(changes[1]))];
+  if ([...some, ...others].includes(CONFIG_FILE) || touchEachOther(some, others)) return false;
+  const unaffected = [await unaffectedGates(git, gates, changes[0]), await unaffectedGates(git, gates, changes[1])];
+  return gates.every(({ name }) => unaffected.some((one) => one.has(name)));
+}
+
+function asChange({ base, tip }: Comparison): { base: Oid; commit: Oid } {
+  return { base, commit: tip };
 }
 
 function patterns(paths: readonly string[]): string {

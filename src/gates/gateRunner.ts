@@ -57,6 +57,8 @@ export interface RunRequest {
   readonly because?: readonly string[];
   /** What its output says last where it is red. */
   readonly ifRed?: string | undefined;
+  /** Trees whose verdicts of these gates count for it, where nothing is known of its own, by name. */
+  readonly alike?: ReadonlyMap<string, Oid>;
 }
 
 /** Which gates; `skipped` says why those of these names do not run. */
@@ -171,12 +173,13 @@ export class GateRunner {
 
   async #plan(request: RunRequest, { gates, skipped }: ToRun): Promise<ProofPlan> {
     const { git, verdicts, clock } = this.ports;
-    const { of, commit, story, known } = request;
+    const { of, commit, story, known, alike } = request;
     const proven = { of, commit, tree: await git.treeOf(commit), story };
     const askedAgain = story === null ? null : verdicts.askedAgain(story.key);
     return ProofPlan.of(gates, skipped, proven, {
       verdicts,
       ...this.keyed(),
+      ...(alike && { alike }),
       notBefore: known === 'runsAgain' ? new Date(clock.now()).toISOString() : askedAgain,
     });
   }

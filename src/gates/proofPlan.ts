@@ -29,6 +29,8 @@ export interface PlanPorts {
   /** Verdicts of runs that began earlier (ISO 8601) are not taken; null for no such bound. */
   readonly notBefore: string | null;
   readonly buildsOn: BuildsOn;
+  /** See `RunRequest.alike`. */
+  readonly alike?: ReadonlyMap<string, string>;
 }
 
 /** What is known of the gates of one proof, and how a run of one is recorded. */
@@ -50,7 +52,7 @@ export class ProofPlan {
     gates: readonly Gate[],
     skipped: ReadonlyMap<string, string>,
     proven: Proven,
-    { verdicts, ground, notBefore, buildsOn }: PlanPorts,
+    { verdicts, ground, notBefore, buildsOn, alike }: PlanPorts,
   ): Promise<ProofPlan> {
     const definitions = definitionsOf(gates, buildsOn);
     const keys = new Map<string, VerdictKey>();
@@ -63,7 +65,10 @@ export class ProofPlan {
       .filter(({ name }) => !skipped.has(name))
       .map((gate) => {
         const key = keys.get(gate.name);
-        return { ...gate, known: key === undefined ? [] : verdicts.known(key) };
+        const own = key === undefined ? [] : verdicts.known(key);
+        const tree = alike?.get(gate.name);
+        const isKnown = key === undefined || tree === undefined || own.length > 0;
+        return { ...gate, known: isKnown ? own : verdicts.known({ ...key, tree }) };
       });
     const runs = reusable(running, { notBefore, buildsOn });
     const results = running.flatMap(({ name, command }) => {

@@ -8,7 +8,7 @@ import type { Mutant } from '../core/review/mutants';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import type { GitPort } from '../ports/git';
-import { unaffectedGates, unprovenGates } from './affected';
+import { areApart, provenAlike, unaffectedGates, unprovenGates, type Comparison } from './affected';
 import type { Gate } from './chooseGates';
 import type { CriterionGate } from './criterionGates';
 import { GateRunner, type GateRunnerPorts, type RunRequest } from './gateRunner';
@@ -51,7 +51,7 @@ export type CandidateProof = GatesOutcome | { kind: 'unapproved' };
 
 /** What proving needs of the world. */
 export interface ProverPorts extends CommandPorts, GateRunnerPorts {
-  readonly git: CommandPorts['git'] & GateRunnerPorts['git'] & Pick<GitPort, 'changedIn'>;
+  readonly git: CommandPorts['git'] & GateRunnerPorts['git'] & Pick<GitPort, 'changedIn' | 'changedPaths'>;
   readonly folders: CommandPorts['folders'] & GateRunnerPorts['folders'];
   readonly settings: () => CommandSettings & ReturnType<GateRunnerPorts['settings']>;
   /** May these commands run? */
@@ -232,6 +232,13 @@ export class Prover {
     return this.#runner.run(request, { gates, skipped: new Map() });
   }
 
+  /** Whether two changes cannot touch each other, by the gates of this commit of the target. */
+  async areApart(target: Oid, changes: readonly [Comparison, Comparison]): Promise<boolean> {
+    const { gates: rules } = await readCommands(this.ports, target);
+    if (rules.kind === 'invalid') return false;
+    return areApart(this.ports.git, rules.kind === 'gates' ? rules.gates : [], changes);
+  }
+
   /** Names of what one gate may build on in its tree, itself the last. Its verdict is worth nothing where those did not run. */
   groundsOf(gates: readonly Gate[], name: string): readonly string[] {
     const grounds = groundsOf(gates, this.#runner.keyed().buildsOn);
@@ -253,11 +260,18 @@ export class Prover {
     if (permission(subject) !== 'granted') return { kind: 'unapproved' };
     const { gates } = rules;
     const unaffected = await unaffectedGates(git, gates, { base: request.base, tip: request.commit });
-    const skipped = new Map([...this.#notAsked(gates, request.only), ...unaffected]);
+    const notAsked = this.#notAsked(gates, request.only);
+    const skipped = new Map([...notAsked, ...unaffected]);
     const isUnseen = skipped.size === gates.length;
     if (isUnseen && request.unseen === 'runAll') return somethingPassed(await this.#runner.run(request, { gates, skipped: new Map() })); // prettier-ignore
     // What proves nothing of a story is not run for it; what would land is proven whole.
-    const unproven = isUnseen && request.unseen === 'tell' ? NONE : await this.#unproven(gates, unaffected, request);
+    const looks = gates.some(({ paths }) => paths !== undefined) ? await this.verdictsOf(gates) : null;
+    const passedOn = (gate: string, most: number) => looks?.passedOn(gate, most) ?? new Set<Oid>();
+    const idle = gates.filter(({ name }) => unaffected.has(name) && !notAsked.has(name));
+    const unproven =
+      isUnseen && request.unseen === 'tell'
+        ? new Map<string, string>()
+        : await unprovenGates(git, idle, request.commit, passedOn);
     const asked = withNeeds(
       gates.filter(({ name }) => !skipped.has(name) || unproven.has(name)),
       gates,
@@ -267,24 +281,12 @@ export class Prover {
       const { kind, results } = await this.#runner.skipAll(request, { gates, skipped });
       return { kind: kind === 'skipped' ? 'nonePassed' : kind, results };
     }
-    return somethingPassed(await this.#runner.run({ ...request, because: [...unproven.values()] }, { gates, skipped }));
-  }
-
-  /** Those of the unaffected gates that did not pass with what they look at, with why they run. */
-  async #unproven(
-    gates: readonly Gate[],
-    unaffected: ReadonlyMap<string, string>,
-    { commit, only }: Pick<ProofRequest, 'commit' | 'only'>,
-  ): Promise<ReadonlyMap<string, string>> {
-    const notAsked = this.#notAsked(gates, only);
-    const asked = gates.filter(({ name }) => unaffected.has(name) && !notAsked.has(name));
-    if (asked.length === 0) return NONE;
-    const verdicts = await this.verdictsOf(gates);
-    return unprovenGates(this.ports.git, asked, commit, (gate, most) => verdicts.passedOn(gate, most));
+    const alike = await provenAlike(git, asked, { gates, tip: request.commit }, passedOn);
+    return somethingPassed(
+      await this.#runner.run({ ...request, alike, because: [...unproven.values()] }, { gates, skipped }),
+    );
   }
 }
-
-const NONE: ReadonlyMap<string, string> = new Map();
 
 function outputIdOf(output: ChainProof['output'], storyKey: string): string | null {
   if (typeof output === 'object') return output.id;

@@ -16,6 +16,8 @@ import type { LandingRest } from './landingRest';
 export interface WaitingLanding {
   readonly job: MergeJob;
   readonly wait: LandingWait | null;
+  /** It lands before what it cannot touch. */
+  readonly goesAhead: boolean;
 }
 
 /** What building asks of the world. */
@@ -100,8 +102,9 @@ export class CandidateBuild {
     const { line, rest } = this.ports;
     const before = await this.ports.heldBackBy(this.member.job, candidate);
     if (before === null) return false;
-    const why = tell(say('Waits behind #{0}, which waits itself and changes the same files.', before.job.number));
-    const goesOn = (): boolean => !holdsBack(before) && line.isAlone(this.member);
+    const why = tell(say('Waits behind #{0}, which changes the same files.', before.job.number));
+    const { goesAhead } = before;
+    const goesOn = (): boolean => !holdsBack(before) && (goesAhead || line.isAlone(this.member));
     await rest.waitFor({ why, files: [], holdsBack: 'touching' }, { looks: 'whenToldTo', goesOn });
     return true;
   }
@@ -138,9 +141,9 @@ export class CandidateBuild {
   }
 }
 
-/** Whether a landing waits so that only those pass it that change nothing of what it changes. */
-export function holdsBack({ wait }: Pick<WaitingLanding, 'wait'>): boolean {
-  return wait?.holdsBack === 'touching';
+/** Whether only those pass a landing that change nothing of what it changes. */
+export function holdsBack({ wait, goesAhead }: Pick<WaitingLanding, 'wait' | 'goesAhead'>): boolean {
+  return goesAhead || wait?.holdsBack === 'touching';
 }
 
 function stopOf(outcome: Exclude<CandidateOutcome, { kind: 'built' }>): StopReason {

@@ -3,7 +3,7 @@ import type { ChainMember, Companion } from '../core/landing/chain';
 import type { Candidate, GateResult, MergeJob, StopReason } from '../core/landing/job';
 import type { GateProgress } from '../core/pipeline/facts';
 import type { Oid } from '../core/story/stage';
-import type { ChainProof } from '../gates/prover';
+import type { ChainProof, Prover } from '../gates/prover';
 import type { GatesOutcome } from '../gates/runGates';
 import type { GitPort } from '../ports/git';
 import type { LandingRest } from './landingRest';
@@ -28,6 +28,8 @@ export interface ProofPorts {
     gate: string,
     how: { progress: (at: GateProgress) => void; signal: AbortSignal },
   ) => Promise<BaseVerdict>;
+  /** Whether two changes cannot touch each other, by the gates at a commit. */
+  readonly areApart: Prover['areApart'];
   readonly onChange: () => void;
 }
 

@@ -9,6 +9,8 @@ import type { Oid } from '../core/story/stage';
 export interface LineMember extends ChainMember {
   /** Aborts once it is to end. */
   readonly ending: AbortSignal;
+  /** Nothing that stands before it can touch it, so it lands by itself. */
+  readonly goesAhead: boolean;
   /** Something changed before or behind it: it looks whether there is something to do. */
   nudge(): void;
   /** `forLanding`: it does nothing until it is nudged, and may be taken along. `forCrew`: it waits for that of others. */
@@ -79,6 +81,13 @@ export class LandingLine {
     return layChain(this.#members, { tip, policy: this.policy(), forming }).get(id);
   }
 
+  /** Whether the gates of one more may run beside those that run, each for itself. */
+  hasRoom(standsOn: readonly Companion[]): boolean {
+    const policy = this.policy();
+    const ahead = this.#members.filter(({ goesAhead }) => goesAhead).length;
+    return policy.kind === 'train' && standsOn.length + ahead < policy.size;
+  }
+
   /** Whether it stands alone, so that nobody else's landing matters to it. */
   isAlone(member: LineMember): boolean {
     return this.#joining === 0 && this.#members.every((one) => one === member || one.stands === 'apart');
@@ -88,7 +97,8 @@ export class LandingLine {
   proverOf(member: LineMember): LineMember | null | undefined {
     const place = this.#members.indexOf(member);
     if (place === -1) return undefined;
-    return this.#members.slice(place).find(({ verdict }) => verdict === 'running') ?? null;
+    const provers = this.#members.slice(place).filter((one) => one === member || one.stands === 'inLine');
+    return provers.find(({ verdict }) => verdict === 'running') ?? null;
   }
 
   isAnyInLine(companions: readonly Companion[]): boolean {

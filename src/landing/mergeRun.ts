@@ -2,10 +2,11 @@ import { messageOf } from '../base/messageOf';
 import { FixableError } from '../base/errors';
 import type { GateProgress, LandingWait } from '../core/pipeline/facts';
 import { firstLine } from '../core/words/firstLine';
-import type { ChainMember, Companion } from '../core/landing/chain';
+import { placeAlone, type ChainMember, type Companion } from '../core/landing/chain';
 import type { Candidate, MergeJob, MergeStep, StopReason } from '../core/landing/job';
 import { asLastSeen, dependsOnGit, nextMergeAction, type MergeAction } from '../core/landing/plan';
 import type { Clock } from '../ports/clock';
+import type { Oid } from '../core/story/stage';
 import type { GitPort } from '../ports/git';
 import type { Log } from '../ports/log';
 import type { Lead } from '../ports/lead';
@@ -53,6 +54,8 @@ export class MergeRun implements LineMember {
   #standsOn: readonly Companion[] = [];
   #takenAlong: Promise<'landed' | 'not'> | null = null;
   #aside: Omit<LandingWait, 'since'> | null = null;
+  /** Nothing before it can touch it, so it waits for none of that. */
+  #goesAhead = false;
   readonly #abort = new AbortController();
   readonly #rest: LandingRest;
   readonly #building: CandidateBuild;
@@ -93,10 +96,13 @@ export class MergeRun implements LineMember {
     return this.#proof.verdict;
   }
   get stands(): ChainMember['stands'] {
-    return this.#job.search == null ? this.#rest.stands : 'apart';
+    return this.#job.search == null && !this.#goesAhead ? this.#rest.stands : 'apart';
   }
   get rules(): ChainMember['rules'] {
     return this.#rules;
+  }
+  get goesAhead(): boolean {
+    return this.#goesAhead;
   }
   get rests(): LineMember['rests'] {
     return this.#rest.rests;
@@ -157,6 +163,7 @@ export class MergeRun implements LineMember {
       if (candidate !== null) this.#rules = await this.#building.rulesOf(candidate);
       return await this.#performSteps();
     } finally {
+      this.#goesAhead = false;
       this.#rest.goneOn();
       this.ports.line.leave(this);
     }
@@ -218,6 +225,17 @@ export class MergeRun implements LineMember {
     return true;
   }
 
+  /** Whether this change and its own cannot touch each other; false where nobody can tell. */
+  #isApart({ base, commit }: Candidate, other: { readonly base: Oid; readonly tip: Oid }): Promise<boolean> {
+    const isTree = true;
+    return this.ports
+      .areApart(base, [
+        { base, tip: commit, isTree },
+        { ...other, isTree },
+      ])
+      .catch(() => false);
+  }
+
   async #waitAside(wait: Omit<LandingWait, 'since'>): Promise<true> {
     this.#aside = null;
     await this.#rest.waitFor(wait);
@@ -233,7 +251,7 @@ export class MergeRun implements LineMember {
       git.tip(job.target),
       git.tip(job.storyBranch),
     ]);
-    const place = line.placeOf(job, targetTip);
+    const place = this.#goesAhead ? placeAlone(targetTip, this.verdict) : line.placeOf(job, targetTip);
     this.#standsOn = place?.companions ?? [];
     // What stands in its place, down to the tip of the target, is not on the target.
     const isInPlace = place !== undefined && place.base !== null && place.base === job.candidate?.base;
@@ -313,10 +331,21 @@ export class MergeRun implements LineMember {
     if (outcome.kind !== 'built') return this.#stop(outcome);
     const { candidate } = outcome;
     this.#rules = await this.#building.rulesOf(candidate);
+    if (await this.#canGoAhead(candidate, standsOn)) return true;
     this.#proof.builtOn(standsOn);
     await this.#record('merged', { candidate });
     this.ports.log.info(`[merge:#${this.#job.number}] ${this.#job.id} built ${candidate.commit} on ${base}`);
     return true;
+  }
+
+  /** Where there is room for its gates beside those of what it stands on, which it cannot touch, it is built without that. */
+  async #canGoAhead(candidate: Candidate, standsOn: readonly Companion[]): Promise<boolean> {
+    const { line, log } = this.ports;
+    const [first] = standsOn;
+    if (first === undefined || !line.hasRoom(standsOn)) return false;
+    this.#goesAhead = await this.#isApart(candidate, { base: first.base, tip: candidate.base });
+    if (this.#goesAhead) log.info(`[merge:#${this.#job.number}] does not wait for what it cannot touch`);
+    return this.#goesAhead;
   }
 
   async #gate(candidate: Candidate, seen: number): Promise<boolean> {
@@ -339,10 +368,15 @@ export class MergeRun implements LineMember {
     }
   }
 
-  /** Whether gates that run for the present candidate say something that counts no more. */
+  /**
+   * Whether gates that run for the present candidate say something that counts no more. What moved before it and cannot touch it
+   * changes nothing of what they say; while that is not built, nobody knows.
+   */
   async #hasStaleGates(): Promise<boolean> {
-    const { kind } = await this.#decide();
-    return kind !== 'gate' && kind !== 'wait';
+    const action = await this.#decide();
+    const { candidate } = this.#job;
+    if (action.kind !== 'rebuild' || candidate === null) return !['gate', 'wait', 'await'].includes(action.kind);
+    return !(await this.#isApart(candidate, { base: candidate.base, tip: action.base }));
   }
 
   async #drop(): Promise<boolean> {

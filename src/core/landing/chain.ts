@@ -63,9 +63,16 @@ const AWAIT: Proof = { kind: 'await' };
 const WAIT: Part = { kind: 'wait' };
 
 /** The place of a landing that nobody stands before or behind. */
-export function placeAlone(base: Oid | null): Place {
+export function placeAlone(base: Oid | null, verdict: ChainMember['verdict'] = 'none'): Place {
   const part: Part = { kind: 'lead', before: [] };
-  return { base, companions: [], behind: null, turn: 'now', proof: { kind: 'gate' }, part };
+  return {
+    base,
+    companions: [],
+    behind: null,
+    turn: 'now',
+    proof: { kind: verdict === 'red' ? 'drop' : 'gate' },
+    part,
+  };
 }
 
 /**
@@ -92,7 +99,8 @@ export function layChain(members: readonly ChainMember[], world: ChainWorld): Ma
     base = isValid && member.rules === 'kept' ? candidate.commit : null;
   }
   const end = groupEnd(valid, world.policy);
-  const wanted = wantedProofs(valid, { ...world, forming: missing > 0 ? 'more' : world.forming }, end);
+  const apart = members.filter(({ stands, verdict }) => stands === 'apart' && verdict === 'running').length;
+  const wanted = wantedProofs(valid, { ...world, forming: missing > 0 ? 'more' : world.forming }, { end, apart });
   for (const [at, { job }] of valid.entries()) {
     const place = places.get(job.id);
     if (place === undefined) continue;
@@ -142,7 +150,7 @@ function groupEnd(valid: readonly ChainMember[], policy: QueuePolicy): number {
 function wantedProofs(
   valid: readonly ChainMember[],
   { policy, forming }: ChainWorld,
-  end: number,
+  { end, apart }: { readonly end: number; readonly apart: number },
 ): ReadonlySet<number> {
   const running = valid.filter((member) => member.verdict === 'running');
   const unproven = valid.flatMap((member, at) => (member.verdict === 'none' && !isGreen(member) ? [at] : []));
@@ -150,7 +158,7 @@ function wantedProofs(
     // Behind a red one it is seldom what lands, so none begins there beyond the length of the train.
     const isPromising = (at: number): boolean =>
       at < sizeOf(policy) || valid.slice(0, at).every(({ verdict }) => verdict !== 'red');
-    return new Set(unproven.filter(isPromising).slice(0, Math.max(0, sizeOf(policy) - running.length)));
+    return new Set(unproven.filter(isPromising).slice(0, Math.max(0, sizeOf(policy) - running.length - apart)));
   }
   if (forming === 'more' || running.length > 0) return new Set();
   const red = valid.findIndex((member) => member.verdict === 'red');

@@ -37,7 +37,7 @@ export type MergeAction =
   | { kind: 'record'; step: Exclude<MergeStep, 'merged' | 'gated'> }
   | { kind: 'build'; base: Oid }
   /** The target, or what it stands on, moved since the candidate was built: merge afresh. Never a strike. */
-  | { kind: 'rebuild'; why: string }
+  | { kind: 'rebuild'; base: Oid; why: string }
   | { kind: 'pinThenRecordGating'; candidate: Candidate }
   | { kind: 'gate'; candidate: Candidate }
   /** It is proven by a later candidate that contains it. */
@@ -70,7 +70,7 @@ export function nextMergeAction(job: MergeJob, world: MergeWorld): MergeAction {
   if (step === 'gating' && job.search != null) return { kind: 'drop' };
   const place = world.place ?? placeAlone(world.targetTip);
   if (place.base === null) return AWAIT;
-  if (place.base !== candidate.base) return { kind: 'rebuild', why: whyRebuilt(place) };
+  if (place.base !== candidate.base) return { kind: 'rebuild', base: place.base, why: whyRebuilt(place) };
   switch (step) {
     case 'merged':
       return { kind: 'pinThenRecordGating', candidate };

@@ -109,6 +109,39 @@ describe('Verdicts of before', () => {
     assert.equal(ran().length, 2);
   });
 
+  it('[MQ21, MQ11] one that passed with all that it and what it needs look at is not run again for other files; a red since counts', async () => {
+    const red = path.join(repository.folder, 'red');
+    const src = { paths: ['src/**'] };
+    const gates = [
+      counted('always'),
+      counted('built', 'true', { ...src, needs: ['make'] }),
+      counted('make', 'true', { paths: ['lib/**'] }),
+      counted('code', `test ! -e "${red}"`, src),
+    ];
+    const base = await repository.git('rev-parse', 'main');
+    const prove = async (files: Record<string, string>): Promise<string[]> => {
+      await repository.commit(files, 'Work');
+      await rm(tally, { force: true });
+      const outcome = await proving.prove(gates, { base });
+      assert.equal(outcome.kind, 'passed', proving.output);
+      return ran();
+    };
+    assert.deepEqual(await prove({ 'src/a.ts': '1\n' }), ['always', 'make', 'built', 'code']);
+    assert.deepEqual(await prove({ 'b.txt': 'b\n' }), ['always']);
+    assert.match(proving.output, /^Gate code passed before on these very files, /m);
+    assert.deepEqual(await prove({ 'lib/b.ts': '1\n' }), ['always', 'make', 'built']);
+    assert.deepEqual(await prove({ 'src/a.ts': '2\n' }), ['always', 'make', 'built', 'code']);
+    // Red on that very tree, as once it was asked for again.
+    proving.ledger.askAgain({ key: 'k1', number: 1 }, new Date(proving.now()).toISOString());
+    await writeFile(red, '');
+    assert.equal((await proving.prove(gates, { base })).kind, 'red');
+    await rm(red);
+    await repository.commit({ 'b.txt': 'c\n' }, 'Work');
+    await rm(tally, { force: true });
+    await proving.prove(gates, { base });
+    assert.ok(ran().includes('code'), ran().join());
+  });
+
   it('[MQ21] where others changed what a gate looks at since it passed, it runs for the next story, which changes nothing there', async () => {
     const gates = [counted('always'), counted('code', 'true', { paths: ['src/**'] })];
     const next = (): Promise<ProofOutcome> => proving.prove(gates, { of: 'candidate' });

@@ -37,6 +37,7 @@ describe('A merge run', () => {
     finish: () => Promise.resolve('told' as const),
     blameDisk: () => Promise.resolve(null),
     judgeBase: () => Promise.resolve({ kind: 'green' }),
+    areApart: () => Promise.resolve(false),
     onChange: () => undefined,
     onWait: () => undefined,
     line: new LandingLine(() => ({ kind: 'one' })),
@@ -148,8 +149,8 @@ describe('A merge run', () => {
 
   it('[MQ26] a landing goes on where the one before it went while it looked whether it has to wait', async () => {
     await withStory(repository);
-    const first: Pick<MergeRun, 'job' | 'wait'>[] = [{ job: await job({ number: 7 }), wait: null }];
-    const heldBackBy = (): Promise<Pick<MergeRun, 'job' | 'wait'> | null> => Promise.resolve(first.pop() ?? null);
+    const first = [{ job: await job({ number: 7 }), wait: null, goesAhead: false }];
+    const heldBackBy: MergeRunPorts['heldBackBy'] = () => Promise.resolve(first.pop() ?? null);
     assert.equal((await new MergeRun(await job(), ports({ heldBackBy })).ended).step, 'cleaned');
   });
 

@@ -36,6 +36,7 @@ describe('A landing that keeps still', () => {
     const proof = new CandidateProof({
       git: { buildCandidate: () => assert.fail(), treeOf: () => assert.fail() },
       judgeBase: () => assert.fail(),
+      areApart: () => assert.fail(),
       prove: () => new Promise((resolve) => (pass = resolve)),
       isStale: () => new Promise((resolve) => (looked = resolve)),
       onChange: nothing,

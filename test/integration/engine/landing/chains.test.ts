@@ -148,6 +148,46 @@ describe('stories that land together', () => {
     assert.deepEqual(await log(4), ['c (#3)', 'b (#2)', 'a (#1)', 'Begin']);
   });
 
+  it('[MQ12, MQ21] in a train one that cannot touch those before it waits for none of them, and costs them no gate run', async () => {
+    paths = ['a', 'b'];
+    const [held, free] = [hold('-a'), hold('-b')];
+    const stories = await queued(TRAIN, 'a', 'b');
+    const [first, second] = stories as [StoryRecord, StoryRecord];
+    await waitFor('the gates of each by itself', () => begun().includes('a') && begun().includes('b'), { seen: begun });
+    unlinkSync(free);
+    await window.waitForStage(second, 'Done');
+    assert.equal(window.now(first).stage.name, 'Merge');
+    assert.deepEqual(ended(), ['green b']);
+    unlinkSync(held);
+    await allDone(stories);
+    assert.deepEqual(await log(3), ['a (#1)', 'b (#2)', 'Begin']);
+    // What gate a said on the files where it looks counts for the merge with what landed meanwhile.
+    assert.deepEqual(ended(), ['green b', 'green a']);
+    const verified = await window.engine.questions.verifyLandings('main~2..main');
+    assert.ok(verified.kind === 'verified');
+    assert.deepEqual(verified.verification.findings, []);
+  });
+
+  it('[MQ12, MQ21] in a train one that cannot touch those before it is red by itself, without them', async () => {
+    paths = ['a', 'red'];
+    const held = hold('-a');
+    const [first, red] = (await queued(TRAIN, 'a', 'red')) as [StoryRecord, StoryRecord];
+    assert.equal((await window.waitForStage(red, 'MergeFailure')).kind, 'gatesRed');
+    unlinkSync(held);
+    await allDone([first]);
+    assert.deepEqual(await log(2), ['a (#1)', 'Begin']);
+  });
+
+  it('[MQ12, MQ21] in a train one at which a gate looks that looks at those before it lands after them', async () => {
+    paths = ['*', 'b'];
+    const held = hold('-a');
+    const stories = await queued(TRAIN, 'a', 'b');
+    await waitFor('the gates of both', () => begun().includes('a b'), { seen: begun });
+    unlinkSync(held);
+    await allDone(stories);
+    assert.deepEqual(await log(3), ['b (#2)', 'a (#1)', 'Begin']);
+  });
+
   it('[MQ12] behind a train one more is merged already, says so, and its gates begin with the first room', async () => {
     const held = hold();
     const stories = await queued({ ...TRAIN, parallel: 2 }, 'a', 'b', 'c', 'd');
