@@ -86,8 +86,23 @@ async function listLinux(
     if (startedAt < since) return { pid, parent, group, startedAt, runId: null };
     // Another person's process shows no environment; it is not one of ours.
     const environment = await reader.readText(`/proc/${pid}/environ`).catch(() => '');
-    return { pid, parent, group, startedAt, runId: runIdInEnvironment(environment) };
+    const runId = runIdInEnvironment(environment);
+    const isOwn = runId?.startsWith(GIT_RUN) !== true || !(await isDaemon(reader, pid, group));
+    return { pid, parent, group, startedAt, runId: isOwn ? runId : null };
   });
+}
+
+/** How the run ids of git calls begin. */
+const GIT_RUN = 'git-';
+
+/**
+ * One that a git call was only the first to need, as `gpg-agent`: it and who leads its group are at the root. Git and its filters
+ * work in a tree, and what they start stays in their group.
+ */
+async function isDaemon(reader: PlatformReader, pid: number, group: number | null): Promise<boolean> {
+  const isAtRoot = async (one: number | null): Promise<boolean> =>
+    (await reader.link(`/proc/${one}/cwd`).catch(() => null)) === '/';
+  return (await isAtRoot(pid)) && isAtRoot(group);
 }
 
 function ps(name: NodeJS.Platform, reader: PlatformReader): ProcessPlatform {

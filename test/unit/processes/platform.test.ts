@@ -52,6 +52,27 @@ describe('processes on Linux', () => {
     );
   });
 
+  it('[G13] a daemon that a git call was the first to need is not of that call; one of a gate is', async () => {
+    const process = (pid: number, runId: string, cwd: string, group = pid): Record<string, string> => ({
+      [`/proc/${pid}/stat`]: stat(pid, 'x').replace(' 15314 ', ` ${group} `),
+      [`/proc/${pid}/environ`]: `SWITCHYARD_RUN=${runId}\0`,
+      [`/proc/${pid}/cwd`]: cwd,
+    });
+    const files = {
+      ...process(10, 'git-1', '/repo'),
+      ...process(11, 'git-1', '/', 10),
+      ...process(12, 'git-1', '/'),
+      ...process(13, 'git-1', '/', 12),
+      ...process(14, 'git-1', '/', 9),
+      ...process(15, 'run-1', '/'),
+    };
+    const found = await processPlatform('linux', reader({ files, names: ['10', '11', '12', '13', '14', '15'] })).list();
+    assert.deepEqual(
+      found.map(({ pid, runId }) => [pid, runId]),
+      [[10, 'git-1'], [11, 'git-1'], [12, null], [13, null], [14, 'git-1'], [15, 'run-1']], // prettier-ignore
+    );
+  });
+
   it('[MQ10] of those that are older than a run no environment is read, and none of the others is left out', async () => {
     const files: Record<string, string> = {
       '/proc/10/stat': stat(10, 'older', 'S', 499),
@@ -215,7 +236,7 @@ function reader({ files = {}, names = [], output = '', asked = [] }: World): Pla
     readTextNow,
     readText: async (path) => Promise.resolve(readTextNow(path)),
     names: () => Promise.resolve([...names]),
-    link: (path) => Promise.resolve(readTextNow(path)),
+    link: async (path) => Promise.resolve(readTextNow(path)),
     output: (program, args) => {
       asked.push([program, ...args]);
       return Promise.resolve(output);

@@ -98,8 +98,14 @@ describe('locks that git leaves', () => {
     await repository.git('add', 'a.txt');
   });
 
-  it('[G6, G13] a call that outlives its window is ended by the next one, and not by one of a copy of the repository', async () => {
+  it('[G6, G13] a call that outlives its window is ended by the next one, and not by one of a copy of the repository; a daemon that it needed goes on', async () => {
+    const [notes, daemon] = ['filter.pid', 'daemon.pid'].map((name) => path.join(repository.folder, name)) as [string, string];
+    const script = path.join(repository.folder, 'filter.sh');
+    const starts = `(setsid sh -c 'cd / && echo $$ > "${daemon}" && exec sleep 600' <&- >&- 2>&- &)`;
+    writeFileSync(script, `${starts}\nwhile [ ! -s "${daemon}" ]; do sleep 0.02; done\necho $$ > "${notes}"\nexec sleep 600\n`);
+    await repository.git('config', 'filter.hold.clean', `sh '${script}'`);
     await holdByOwnCall();
+    pids.push(Number(readFileSync(daemon, 'utf8')));
     const copy = path.join(repository.folder, 'copy');
     cpSync(repository.path, copy, { recursive: true });
     const pid = gitPid();
@@ -107,7 +113,10 @@ describe('locks that git leaves', () => {
     assert.ok(process.kill(pid, 0), 'it is of the other repository');
     await port.endLeftCalls();
     await waitFor('it to have ended', () => !existsSync(`/proc/${pid}`));
-  });
+    assert.match(readFileSync(`/proc/${readFileSync(daemon, 'utf8').trim()}/cmdline`, 'utf8'), /^sleep/);
+    assert.deepEqual(await port.tidyLocks(), []);
+    assert.ok(!existsSync(lock()), 'the daemon holds no lock');
+  }); // prettier-ignore
 
   it('[G6] a call that ends by itself leaves no record', async () => {
     await git.run('update-index', ['-q', '--refresh'], { cwd: repository.path });
