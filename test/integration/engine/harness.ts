@@ -25,7 +25,7 @@ import { waitFor } from '../../support/waitFor';
 /** A gate that always passes. */
 export const GREEN = [{ name: 'test', command: ['sh', '-c', 'echo "# tests 1"'] }];
 
-type Files = Readonly<Record<string, string | null>>;
+type Files = Readonly<Record<string, string | Buffer | null>>;
 
 // What the person's own configuration says must not matter to a test.
 process.env['GIT_CONFIG_GLOBAL'] = '/dev/null';

@@ -163,9 +163,11 @@ describe('stories that land together', () => {
     assert.deepEqual(await log(3), ['a (#1)', 'b (#2)', 'Begin']);
     // What gate a said on the files where it looks counts for the merge with what landed meanwhile.
     assert.deepEqual(ended(), ['green b', 'green a']);
-    const verified = await window.engine.questions.verifyLandings('main~2..main');
-    assert.ok(verified.kind === 'verified');
-    assert.deepEqual(verified.verification.findings, []);
+    // A receipt is written after its landing.
+    await waitFor('receipts that verify', async () => {
+      const verified = await window.engine.questions.verifyLandings('main~2..main');
+      return verified.kind === 'verified' && verified.verification.findings.length === 0;
+    });
   });
 
   it('[MQ12, MQ21] in a train one that cannot touch those before it is red by itself, without them', async () => {
