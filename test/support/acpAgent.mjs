@@ -4,7 +4,8 @@
  * block of the prompt says that begins with ```acp: see `agentSteps.mjs`. ACP_AGENT in its environment is JSON: `state`
  * (folder of its sessions), and which of these it can or does: `load`, `resume`, `close`, `modes`, `options`, `lateReplay`,
  * `loseSessions`, `login`, `version`, `forgetMode`, `stubborn`, `cancelsAtEnd` (its turn, id 2, once its input is closed);
- * `script` stands for the block of a first prompt, and `apart` has what people say in a file of each story's.
+ * `script` stands for the block of a first prompt, `nudged` for the step where there is none, and `apart` has what people say
+ * in a file of each story's.
  */
 /* global AbortController */
 import { existsSync, readFileSync, writeFileSync, writeSync } from 'node:fs';

@@ -54,7 +54,7 @@ export const say = (client, id, text) =>
  */
 export async function play(text, given, { client, session, id }) {
   const block = /^```acp\n([^]*?)^```/m.exec(text)?.[1] ?? given;
-  const steps = block?.split('\n').filter((line) => line.trim() !== '') ?? ['hear'];
+  const steps = block?.split('\n').filter((line) => line.trim() !== '') ?? [can['nudged'] ?? 'hear'];
   for (const step of steps) {
     if (session.turn.signal.aborted || (await take(step, { client, session, id, text })) === 'end') return;
   }

@@ -10,6 +10,7 @@ import { agentProfileSchema } from '../../../../src/core/agents/profile';
 import type { RunOutcome } from '../../../../src/core/pipeline/runOutcome';
 import type { KeptRun } from '../../../../src/ports/keptRuns';
 import { createProcesses } from '../../../../src/processes/processes';
+import { TemporaryRepository } from '../../../support/temporaryRepository';
 import { waitFor } from '../../../support/waitFor';
 import { Machine } from '../../processes/machine';
 import { ownRunId } from '../../../support/ownRunId';
@@ -136,6 +137,21 @@ describe('an agent as a command line', () => {
       start([process.execPath, '-e', readInput, '{prompt}'], { prompt });
     assert.equal((await run('word '.repeat(60_000))).tail.trim(), '300000');
     assert.equal((await run('short')).tail.trim(), '0');
+  });
+
+  it('[A1] one with a sandbox of its own is told what of git’s a commit in its worktree writes, and nothing else', async () => {
+    const repository = await TemporaryRepository.create();
+    try {
+      await repository.commit({ 'a.txt': 'a\n' }, 'Begin');
+      const linked = join(repository.folder, 'linked');
+      await repository.git('worktree', 'add', '-q', linked);
+      const { args } = await tell(['-c', 'roots={gitRoots}'], { worktree: linked });
+      const shared = join(repository.path, '.git');
+      const roots = ['worktrees/linked', 'objects', 'refs', 'logs'].map((name) => join(shared, name));
+      assert.deepEqual(args, ['-c', `roots=${JSON.stringify(roots)}`]);
+    } finally {
+      await repository.dispose();
+    }
   });
 
   it('[A1] a line is split before anything is filled in', async () => {

@@ -31,8 +31,8 @@ for (const [way, talks] of Object.entries(WAYS)) {
     const landed = (name: string): Promise<string> => repository.git('show', `main:${name}`);
     const log = (): string[] => readFileSync(path.join(at('agent'), 'log'), 'utf8').split('\n');
 
-    function agent(name: Name, limits: object = {}): object {
-      const env = { ACP_AGENT: JSON.stringify({ state: at('agent'), load: true, close: true, apart: true }) };
+    function agent(name: Name, limits: object = {}, nudged?: string): object {
+      const env = { ACP_AGENT: JSON.stringify({ state: at('agent'), load: true, close: true, apart: true, nudged }) };
       const how = talks
         ? { transport: 'acp', command: [process.execPath, program('acpAgent.mjs')] }
         : { preset: 'claude', command: [at('claude'), '{prompt}'] };
@@ -78,7 +78,7 @@ for (const [way, talks] of Object.entries(WAYS)) {
       repository = await TemporaryRepository.create({ branch: 'main' });
       await repository.commit({ 'README.md': 'here\n' }, 'Begin');
       writeFileSync(at('claude'), `#!/bin/sh\nexec '${process.execPath}' '${program('lineAgent.mjs')}' "$@"\n`, { mode: 0o755 }); // prettier-ignore
-      const agents = [agent('scripted'), agent('impatient', { silenceMinutes: 0.02, retries: 0 }), agent('limited'), agent('timed'), agent('spent')]; // prettier-ignore
+      const agents = [agent('scripted'), agent('impatient', { silenceMinutes: 0.02, retries: 0 }), agent('limited', {}, 'limit rate'), agent('timed'), agent('spent')]; // prettier-ignore
       window = new TestWindow(repository, { keeper: keeperBundle(), settings: { agents, maxCoders: 50 } }); // prettier-ignore
       await window.open();
       for (const one of begin) await one();
