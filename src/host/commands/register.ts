@@ -32,7 +32,6 @@ import { removeLandedWorktrees } from '../removal/removeLandedWorktrees';
 import { restoreKept } from '../removal/restoreKept';
 import { ShownTexts } from '../recovery/shownTexts';
 import { approveCommands, editAgents, editGates, setIdentity, setTarget } from './setUp';
-import { saveBugBundle } from '../past/saveBugBundle';
 import { searchStories } from '../past/searchStories';
 import { showBoardAt } from '../past/showBoardAt';
 import { verifyLandings } from '../past/verifyLandings';
@@ -115,7 +114,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     copyStatus: (context) => copyStatus(context),
     switchRepository: (context, given) => switchRepository(context, given),
     readyThisStory: (context) => vscode.commands.executeCommand('switchyard.readyForQa', context.windowStory()?.key),
-    saveBugBundle: (context) => saveBugBundle(context),
+    saveBugBundle: async (context) => (await import('../past/saveBugBundle')).saveBugBundle(context),
     runDoctor: (context) => runDoctor(context),
     repairWorktrees: (context) => repairWorktrees(context),
     doctorAct: (context, link) => actOnFinding(context, link),

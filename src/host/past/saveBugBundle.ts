@@ -13,7 +13,7 @@ const ENTRIES = 500;
 interface Manifest {
   readonly version: string;
   readonly contributes: {
-    readonly configuration: { readonly properties: Readonly<Record<string, { readonly enum?: readonly unknown[] }>> };
+    readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly enum?: readonly unknown[] }>> }[]; // prettier-ignore
   };
 }
 
@@ -50,8 +50,9 @@ async function makeBundle(context: CommandContext): Promise<string> {
     (await question?.catch(() => otherwise)) ?? otherwise;
   const page = await ask(session?.timeline({ key: null, before: null, limit: ENTRIES }), { entries: [], next: null });
   const words = await ask(session?.privateWords(), []);
-  const { properties } = (manifest as Manifest).contributes.configuration;
-  const names = Object.keys(properties);
+  const settings = (manifest as Manifest).contributes.configuration.flatMap(({ properties }) =>
+    Object.entries(properties),
+  );
   const configuration = vscode.workspace.getConfiguration();
   return bugBundle({
     at: new Date().toISOString(),
@@ -63,8 +64,8 @@ async function makeBundle(context: CommandContext): Promise<string> {
       node: process.version,
       system: `${platform()} ${arch()} ${release()}`,
     },
-    settings: Object.fromEntries(names.map((name) => [name, configuration.get<unknown>(name)])),
-    ownWords: names.flatMap((name) => properties[name]?.enum ?? []).filter((one) => typeof one === 'string'),
+    settings: Object.fromEntries(settings.map(([name]) => [name, configuration.get<unknown>(name)])),
+    ownWords: settings.flatMap(([, one]) => one.enum ?? []).filter((one) => typeof one === 'string'),
     board: host.model(),
     history: page.entries,
     statistics: session === null ? null : await ask(session.statistics({ from: null, to: null }), null),

@@ -6,6 +6,7 @@ import { projectRoot } from '../projectRoot';
 interface Setting {
   readonly type?: string | readonly string[];
   readonly default?: unknown;
+  readonly examples?: readonly unknown[];
   readonly enum?: readonly string[];
   readonly enumDescriptions?: readonly string[];
   readonly markdownDescription?: string;
@@ -20,7 +21,10 @@ interface Manifest {
     readonly commands: readonly { readonly command: string; readonly title: string }[];
     readonly keybindings: readonly { readonly command: string; readonly key: string; readonly mac: string }[];
     readonly menus: { readonly commandPalette: readonly { readonly command: string; readonly when: string }[] };
-    readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
+    readonly configuration: readonly {
+      readonly title: string;
+      readonly properties: Readonly<Record<string, Setting>>;
+    }[];
   };
 }
 
@@ -36,7 +40,11 @@ async function referenceDocument(manifest: Manifest, texts: Readonly<Record<stri
     'All of them stand in the palette (F1) under "Switchyard:", as far as they can be used there. On a Mac, Cmd stands for Ctrl.',
     table(['Command', 'Keys', 'Id'], commandRows(manifest, said)),
     '## Settings',
-    ...Object.entries(manifest.contributes.configuration.properties).flatMap(([name, setting]) => settingParts(name, setting, said)), // prettier-ignore
+    'In the settings of VS Code they stand in these groups.',
+    ...manifest.contributes.configuration.flatMap(({ title, properties }) => [
+      `### ${said(title)}`,
+      ...Object.entries(properties).flatMap(([name, setting]) => settingParts(name, setting, said)),
+    ]),
   ].join('\n\n');
   return (await format(REFERENCE, text, { printWidth: 120 })).code;
 }
@@ -56,17 +64,20 @@ function commandRows({ contributes }: Manifest, said: Say): string[][] {
 
 function settingParts(name: string, setting: Setting, said: Say): string[] {
   const values = (setting.enum ?? []).map((value, index) => [`\`${value}\``, said(setting.enumDescriptions?.[index])]);
-  const parts = Object.entries(setting.items?.properties ?? {}).map(([part, { type, description }]) => [
-    `\`${part}\``,
-    typeWords(type),
-    said(description),
-  ]);
+  const parts = Object.entries(setting.items?.properties ?? {}).map(
+    ([part, { type, description, markdownDescription }]) => [
+      `\`${part}\``,
+      typeWords(type),
+      said(description ?? markdownDescription),
+    ],
+  );
   return [
-    `### \`${name}\``,
+    `#### \`${name}\``,
     said(setting.markdownDescription),
     `${typeWords(setting.type)}, default \`${JSON.stringify(setting.default)}\`.`,
     ...(values.length === 0 ? [] : [table(['Value', 'What it means'], values)]),
     ...(parts.length === 0 ? [] : [table(['Part', 'Type', 'What it is'], parts)]),
+    ...(setting.examples ?? []).flatMap((one) => ['For example:', `\`\`\`json\n${JSON.stringify({ [name]: one }, undefined, 2)}\n\`\`\``]), // prettier-ignore
   ];
 }
 
