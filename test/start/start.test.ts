@@ -50,7 +50,7 @@ describe('npm start, and the five minutes of the README in it', function () {
     await waitFor('its commands to be read', async () => /Nothing runs before/.test(await welcome()), {
       seen: welcome,
     });
-    await workbench.runCommand(step.says('Switchyard: Review and Approve Commands…'));
+    await workbench.runCommand(step.says('Switchyard: Review Commands…'));
     await workbench.dialog.click('Allow');
     followed();
   });

@@ -40,14 +40,14 @@ describe('A repository in two VS Codes that keep approvals apart', function () {
     await follower.notifications.waitFor(UNHEARD);
     await follower.screenshot('approval-unheard');
     await follower.runCommand('Notifications: Clear All Notifications');
-    await followed.command('Review and Approve Commands…');
+    await followed.command('Review Commands…');
     await follower.notifications.waitFor(UNHEARD);
   });
 
   it('[A11, P5] given in the window that leads, whose question stood all the time, it counts in both', async () => {
     await follower.runCommand('Notifications: Clear All Notifications');
     await led.approve();
-    await followed.command('Review and Approve Commands…');
+    await followed.command('Review Commands…');
     await follower.notifications.waitFor('You have approved the commands');
   });
 });

@@ -89,7 +89,7 @@ describe('A story from New to Done by keyboard and spoken words alone', function
   });
 
   it('[A11, U4] the commands are read and allowed, and Enter alone does not allow them', async () => {
-    await command('Switchyard: Review and Approve Commands');
+    await command('Switchyard: Review Commands');
     await workbench.dialog.text();
     assert.doesNotMatch(await spoken(), /^Allow/);
     await goTo(/^Allow/, 'Tab');

@@ -70,7 +70,7 @@ describe('A hostile repository in a workspace that is not trusted', function () 
     await stories.create({ title: 'Wave goodbye' });
     await stories.run('Start', 1);
     await stories.waitInGroup(1, 'Coding', /approve the configured commands/);
-    await stories.command('Review and Approve Commands…');
+    await stories.command('Review Commands…');
     assert.match(await workbench.dialog.text(), /Gate evil: .*Agent evil /s);
     await workbench.screenshot('untrusted-approval');
     await workbench.dialog.click('Cancel');

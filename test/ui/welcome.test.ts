@@ -65,7 +65,7 @@ describe('The view of stories where there is nothing to show', function () {
     await workbench.screenshot('welcome-gates');
     await workbench.quickInput.accept();
     await welcome(/1\. Gates are configured\./);
-    await stories.tree.clickWelcomeButton('Review and Approve Commands…');
+    await stories.tree.clickWelcomeButton('Review Commands…');
     assert.match(await workbench.dialog.text(), /Gate test: npm test/);
     await workbench.dialog.click('Allow');
     await welcome(/3\. The commands are approved\./);

@@ -103,7 +103,7 @@ const HYPOTHESES: readonly Hypothesis[] = [
         unapproved: say('The configured commands wait for your approval, and nothing is started before.'),
         untrusted: say('This workspace is not trusted, so no agent and no gate runs in it.'),
       })[permission],
-    remedy: say('Review and Approve Commands, or Manage Workspace Trust.'),
+    remedy: say('Review Commands, or Manage Workspace Trust.'),
     lift: (facts) => ({ ...facts, permission: 'granted' }),
   },
   {

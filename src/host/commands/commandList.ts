@@ -224,7 +224,7 @@ export const PLAIN_COMMANDS = {
     keys: 'ctrl+k shift+y',
   },
   approveCommands: {
-    label: 'Review and Approve Commands',
+    label: 'Review Commands',
     does: 'asks',
     icon: 'shield',
     applies: 'with commands',

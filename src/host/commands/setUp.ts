@@ -59,7 +59,7 @@ async function approve(context: CommandContext, list: readonly Approvable[], ask
 
 function sayUnheard(context: CommandContext, text: string): void {
   const said = vscode.l10n.t(
-    'Nothing runs yet: the window that runs Switchyard for this repository does not see your approval, because it has another profile or is another VS Code. Choose Review and Approve Commands… in that window.',
+    'Nothing runs yet: the window that runs Switchyard for this repository does not see your approval, because it has another profile or is another VS Code. Choose Review Commands… in that window.',
   );
   offerToShow(context, text, (show) => warn(said, show));
 }

@@ -3,6 +3,7 @@ import { targetOf } from '../commands/chooseRepository';
 import { inRepository, type CommandContext } from '../commands/context';
 import { NOTICE_COMMANDS } from '../notices';
 import { inform } from '../say/notify';
+import { setContext } from '../setContext';
 import { whatWaits } from './inbox';
 import { openNeed } from './openNeed';
 
@@ -17,6 +18,7 @@ export class NextNeed {
     const [next] = stories.slice(this.#nextPlace(stories.map(({ card }) => card.key)));
     if (next !== undefined) {
       this.#last = { key: next.card.key, place: stories.indexOf(next) };
+      setContext('switchyard.done.needs', true);
       await openNeed(inRepository(context, next.host), next.card);
     } else if (held !== undefined) {
       await vscode.commands.executeCommand(NOTICE_COMMANDS[held.notice.action.id], targetOf(held.host));

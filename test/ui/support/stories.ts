@@ -60,7 +60,7 @@ export class Stories {
 
   /** Looks at the configured commands and allows them; returns what was asked. */
   async approve(): Promise<string> {
-    await this.command('Review and Approve Commands…');
+    await this.command('Review Commands…');
     const question = await this.workbench.dialog.text();
     await this.workbench.dialog.click('Allow');
     return question;

@@ -64,7 +64,7 @@ describe('Why Not Landed?', () => {
 
   it('[MQ19] each thing that is in the way is named with its rule and what would change it', () => {
     const cases: [Partial<PipelineFacts>, string, RegExp, RegExp][] = [
-      [{ permission: 'unapproved' }, 'A11', /wait for your approval/, /Review and Approve Commands/],
+      [{ permission: 'unapproved' }, 'A11', /wait for your approval/, /Review Commands/],
       [{ permission: 'untrusted' }, 'A11', /not trusted/, /Workspace Trust/],
       [{ identity: 'missing' }, 'MQ2', /name and email/, /Set Git Identity/],
       [{ gates: { kind: 'invalid', message: 'Line 2 is wrong.' } }, 'MQ10', /Line 2 is wrong/, /Edit Gates/],
