@@ -44,6 +44,13 @@ describe('The review of a story in a real extension host', function () {
   const run = (command: string, ...given: unknown[]): Thenable<unknown> =>
     vscode.commands.executeCommand(`switchyard.${command}`, ...given);
 
+  /** What stands above changes. */
+  async function above(changes: Record<string, string>): Promise<string> {
+    const query = new URLSearchParams(changes).toString();
+    const uri = vscode.Uri.from({ scheme: 'switchyard-review', path: `/${card.number}/Review`, query });
+    return (await vscode.workspace.openTextDocument(uri)).getText();
+  }
+
   /** A place in the file as VS Code hands it to a command, where a person typed a comment. */
   async function typed(line: number, text: string): Promise<unknown> {
     const git = vscode.extensions.getExtension<{ getAPI(version: 1): GitApi }>('vscode.git')?.exports.getAPI(1);
@@ -63,8 +70,7 @@ describe('The review of a story in a real extension host', function () {
     await waitForTab(' (');
     await pipeline.run('openDiff', card);
     assert.match(await waitForTab(seen.slice(0, 8)), /^#\d+ Count to three \([0-9a-f]{8}\)/);
-    const uri = vscode.Uri.from({ scheme: 'switchyard-review', path: `/${card.number}/Review` });
-    const text = (await vscode.workspace.openTextDocument(uri)).getText();
+    const text = await above({ key: card.key, tip: seen });
     assert.match(text, /Why you are asked\n {2}· /);
     assert.match(text, /Criteria\n {2}· \[x\] It counts/);
   });
@@ -144,9 +150,12 @@ describe('The review of a story in a real extension host', function () {
     const now = await tip();
     await waitForTab(`${seen.slice(0, 8)}…${now.slice(0, 8)}`);
     await waitFor('the look to be kept', async () => (await other?.reviewOf(card.key))?.lookedAt === now);
+    const news = { key: card.key, tip: now, from: seen };
+    assert.match(await above(news), new RegExp(`Below is only what came since ${seen.slice(0, 8)}`));
     person.will(/with a comment that is open/, 'Approve Anyway');
     await run('approveShown');
     await pipeline.waitForStage(card, 'Done');
+    await waitFor('no empty page above them', async () => /It has landed\./.test(await above(news)), { seen: () => above(news) }); // prettier-ignore
   });
 
   it('[U13] several with open comments are approved after one question, which names those that have any', async () => {

@@ -4,8 +4,16 @@ import { visible } from '../words/visible';
 import type { Criterion } from '../story/criteria';
 import type { ShownReview, ShownThread, ThreadState } from './comments';
 
+/** Which changes stand below: those up to `tip`, of which `from` on alone where that is not null. */
+export interface ShownChanges {
+  readonly from: string | null;
+  readonly tip: string;
+}
+
 export interface ReviewTextFacts {
   readonly story: { readonly number: number; readonly title: string };
+  /** Null where nobody said which, and then they are those of the review. */
+  readonly shown?: ShownChanges | null;
   /** Short name of the branch that it would land on. */
   readonly target: string;
   readonly review: ShownReview;
@@ -15,23 +23,17 @@ export interface ReviewTextFacts {
 
 /** What is to be known before the changes of a story are read: why somebody is asked, what is new, what was said. */
 export function reviewText(
-  { story, target, review, criteria, conflicts }: ReviewTextFacts,
+  { story, target, review, criteria, conflicts, shown }: ReviewTextFacts,
   translate: Translate = english,
 ): string {
-  const { reasons, since, tip, threads } = review;
-  return [
-    `#${story.number} ${visible(story.title)} → ${visible(target)}`,
+  const { reasons, threads } = review;
+  return laidOut([
+    headLine(story, target),
     part(
       translate('Why you are asked'),
       reasons.map((one) => visible(translate(one))),
     ),
-    since === null
-      ? ''
-      : translate(
-          'You looked at {0} before, and this is {1}: Show What Is New has what came since alone.',
-          since.tip.slice(0, 8),
-          tip.slice(0, 8),
-        ),
+    sayShown(review, shown ?? null, translate),
     part(
       translate('Said about its changes'),
       threads.map((thread) => threadLine(thread, translate)),
@@ -47,7 +49,41 @@ export function reviewText(
     reasons.length === 0
       ? ''
       : translate('Comment on any line below; Approve, Reject and Next stand above, on the right.'),
-  ]
+  ]);
+}
+
+/** What stands above changes that are no story's any more: why nothing is asked. */
+export function reviewOverText(
+  { story, target, isDone }: Pick<ReviewTextFacts, 'story' | 'target'> & { readonly isDone: boolean },
+  translate: Translate = english,
+): string {
+  const said = isDone
+    ? translate('It has landed. Nothing is asked of you here any more.')
+    : translate('It changes nothing against {0} now.', visible(target));
+  return laidOut([headLine(story, target), said]);
+}
+
+function headLine({ number, title }: ReviewTextFacts['story'], target: string): string {
+  return `#${number} ${visible(title)} → ${visible(target)}`;
+}
+
+/** Of which commits the changes below are, where that is not plain. */
+function sayShown({ since, tip }: ShownReview, shown: ShownChanges | null, translate: Translate): string {
+  const short = (commit: string): string => commit.slice(0, 8);
+  if (shown !== null && shown.tip !== tip)
+    return translate('Below is {0}, and it is at {1} now: Open Diff shows that.', short(shown.tip), short(tip));
+  if (shown?.from != null) return translate('Below is only what came since {0}, which you looked at.', short(shown.from)); // prettier-ignore
+  return since === null
+    ? ''
+    : translate(
+        'You looked at {0} before, and this is {1}: Show What Is New has what came since alone.',
+        short(since.tip),
+        short(tip),
+      );
+}
+
+function laidOut(parts: readonly string[]): string {
+  return parts
     .filter((one) => one !== '')
     .map((one) => one.split('\n').flatMap(wrapped).join('\n'))
     .join('\n\n')

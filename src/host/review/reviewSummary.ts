@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { reviewText } from '../../core/review/reviewText';
+import { reviewOverText, reviewText } from '../../core/review/reviewText';
 import { readCriteria } from '../../core/story/criteria';
-import type { Card } from '../../core/board/card';
 import { translate } from '../say/translate';
 import { everyStory } from '../storyIn';
 import type { Repositories } from '../repositories';
+import type { OpenReview } from './openReviews';
 
 const SCHEME = 'switchyard-review';
 
@@ -21,27 +21,27 @@ export class ReviewSummaries implements vscode.TextDocumentContentProvider, vsco
     );
   }
 
-  uriOf({ number, key }: Pick<Card, 'number' | 'key'>): vscode.Uri {
-    // A number alone says which story it is where there is one repository.
-    const query = this.repositories.areSeveral ? key : '';
-    return vscode.Uri.from({ scheme: SCHEME, path: `/${number}/Review`, query });
+  uriOf({ number, key, base, tip, shows }: Omit<OpenReview, 'label'>): vscode.Uri {
+    const query = new URLSearchParams({ key, tip, ...(shows === 'new' && { from: base }) });
+    return vscode.Uri.from({ scheme: SCHEME, path: `/${number}/Review`, query: query.toString() });
   }
 
-  renew(story: Pick<Card, 'number' | 'key'>): void {
-    this.#changed.fire(this.uriOf(story));
+  renew(review: OpenReview): void {
+    this.#changed.fire(this.uriOf(review));
   }
 
-  async provideTextDocumentContent({ path, query }: vscode.Uri): Promise<string> {
-    const number = Number(path.split('/')[1]);
-    const found = everyStory(this).find(({ card }) => (query === '' ? card.number === number : card.key === query));
+  async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
+    const asked = new URLSearchParams(query);
+    const found = everyStory(this).find(({ card }) => card.key === asked.get('key'));
     const session = found?.host.session() ?? null;
     if (found === undefined || session === null) return '';
     const { card, host } = found;
     const review = await session.reviewOf(card.key);
-    if (review === null) return '';
-    const criteria = readCriteria(await session.bodyOf(card.key));
     const target = host.model()?.target?.name ?? '';
-    return reviewText({ story: card, target, review, criteria, conflicts: card.conflicts }, translate);
+    if (review === null) return reviewOverText({ story: card, target, isDone: card.stage === 'Done' }, translate);
+    const criteria = readCriteria(await session.bodyOf(card.key));
+    const shown = { from: asked.get('from'), tip: asked.get('tip') ?? review.tip };
+    return reviewText({ story: card, target, review, criteria, conflicts: card.conflicts, shown }, translate);
   }
 
   dispose(): void {

@@ -21,8 +21,8 @@ export class Reviews implements vscode.Disposable {
   readonly summaries: ReviewSummaries;
   readonly comments: ReviewComments;
   readonly #subscription: vscode.Disposable;
-  /** The story in front, and the stage that it was in. */
-  #stage = '';
+  /** What is in front, the stage of its story, and the commit that it was at. */
+  #drawn = '';
 
   constructor(
     readonly repositories: Repositories,
@@ -64,15 +64,15 @@ export class Reviews implements vscode.Disposable {
   async #refresh(): Promise<void> {
     try {
       const front = this.inFront();
-      // What is above its changes says what can be done as long as it can.
-      const stage = front === null ? '' : `${front.card.key} ${front.card.stage}`;
-      if (front !== null && stage !== this.#stage) this.summaries.renew(front.card);
-      this.#stage = stage;
       setContext('switchyard.review', front === null ? '' : front.card.stage === 'ReviewHold' ? 'held' : 'shown');
       const shown =
         front === null
           ? null
           : ((await this.repositories.holding(front.card.key)?.session()?.reviewOf(front.card.key)) ?? null);
+      // What is above its changes says what can be done as long as it can, and of which commit they are.
+      const drawn = front === null ? '' : `${front.review.label} ${front.card.stage} ${shown?.tip ?? ''}`;
+      if (front !== null && drawn !== this.#drawn) this.summaries.renew(front.review);
+      this.#drawn = drawn;
       const isOld = front !== null && shown !== null && front.review.tip !== shown.tip;
       const isNew = front?.review.shows === 'all' && shown !== null && shown.since !== null;
       setContext('switchyard.reviewHasNew', isOld || isNew);

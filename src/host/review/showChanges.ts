@@ -5,6 +5,7 @@ import type { Oid } from '../../core/story/stage';
 import type { CommandContext } from '../commands/context';
 import { ADDED, DELETED, type GitApi, type GitChange } from '../git/gitExtension';
 import { inform } from '../say/notify';
+import { unlessCancelled } from '../say/showIfLong';
 import { labelOf, type OpenReview } from './openReviews';
 
 /** Opens what a story changes against where it would land in VS Code's own editor of several files. */
@@ -17,7 +18,8 @@ export async function openDiff(context: CommandContext, card: Card): Promise<voi
   const { api, repository } = context.host;
   if (api === null || repository === null || !target || !range) return;
   const base = range.from ?? (await repository.getMergeBase(target.name, range.to)) ?? target.name;
-  const changes = await repository.diffBetween(base, range.to);
+  const changes = await looked(repository.diffBetween(base, range.to));
+  if (changes === 'cancelled') return;
   if (changes.length === 0) return sayNothing(card, target.name);
   await vscode.commands.executeCommand('vscode.changes', labelOf(card, base, range.to, 'all'), sides(api, changes, base, range.to)); // prettier-ignore
 }
@@ -44,14 +46,16 @@ async function show(context: CommandContext, card: Card, { review, base, shows }
   const { api, repository } = host;
   if (api === null || repository === null) return;
   const { tip } = review;
-  const changes = await repository.diffBetween(base, tip);
-  const own = shows === 'all' ? changes : await onlyOwn(context, review, changes);
+  const changes = repository.diffBetween(base, tip);
+  const own = await looked(shows === 'all' ? changes : onlyOwn(context, review, changes));
+  if (own === 'cancelled') return;
   if (own.length === 0)
     return sayNothing(card, shows === 'all' ? (host.model()?.target?.name ?? '') : base.slice(0, 8));
   const label = labelOf(card, base, tip, shows);
-  await reviews.open.note({ key: card.key, number: card.number, label, base, tip, shows });
-  reviews.summaries.renew(card);
-  const summary = reviews.summaries.uriOf(card);
+  const opened = { key: card.key, number: card.number, label, base, tip, shows };
+  await reviews.open.note(opened);
+  reviews.summaries.renew(opened);
+  const summary = reviews.summaries.uriOf(opened);
   const first = review.reasons.length > 0 || review.threads.length > 0 ? [[summary, undefined, summary]] : [];
   await vscode.commands.executeCommand('vscode.changes', label, [...first, ...sides(api, own, base, tip)]);
   await host.session()?.changeReview(card.key, { kind: 'looked', base: review.base, tip });
@@ -62,13 +66,19 @@ async function show(context: CommandContext, card: Card, { review, base, shows }
 async function onlyOwn(
   { host }: CommandContext,
   { base, tip, since }: ShownReview,
-  changes: readonly GitChange[],
+  looking: Promise<readonly GitChange[]>,
 ): Promise<readonly GitChange[]> {
   const { repository } = host;
+  const changes = await looking;
   if (repository === null || since === null) return changes;
   const its = [...(await repository.diffBetween(base, tip)), ...(await repository.diffBetween(since.base, since.tip))];
   const known = new Set(its.flatMap(({ uri, originalUri }) => [uri.toString(), originalUri.toString()]));
   return changes.filter(({ uri, originalUri }) => known.has(uri.toString()) || known.has(originalUri.toString()));
+}
+
+/** Of large changes git may take its time. */
+function looked<T>(going: Promise<T>): Promise<T | 'cancelled'> {
+  return unlessCancelled(vscode.l10n.t('Open Diff'), () => going);
 }
 
 /** A side that is not there has no address: VS Code would look for the file and leave the change out. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { englishIn } from '../../../support/words/englishIn';
 import { translate } from '../../../support/words/german';
-import { reviewText, type ReviewTextFacts } from '../../../../src/core/review/reviewText';
+import { reviewOverText, reviewText, type ReviewTextFacts } from '../../../../src/core/review/reviewText';
 
 const [BASE, OLD, TIP] = ['a', 'b', 'c'].map((digit) => digit.repeat(40)) as [string, string, string];
 
@@ -31,6 +31,18 @@ describe('what is said above the changes of a story', () => {
     assert.match(text, /You looked at bbbbbbbb before, and this is\s+cccccccc/);
     assert.match(text, /Conflicts to come\n {2}· #9 in a\.ts/);
     assert.doesNotMatch(text, /Why you are asked|Said about its changes|Criteria/);
+  });
+
+  it('[U13] what is new alone does not advise itself, and changes of another commit say so; what has landed asks nothing', () => {
+    const since = { base: BASE, tip: OLD, at: '2026-01-31T14:05:09.000Z' };
+    const above = (from: string | null, tip: string): string => textOf({ since }, { shown: { from, tip } });
+    assert.match(above(null, TIP), /Show What Is New/);
+    assert.match(above(OLD, TIP), /^Below is only what came since bbbbbbbb/m);
+    assert.match(above(null, OLD), /^Below is bbbbbbbb, and it is at cccccccc/m);
+    for (const text of [above(OLD, TIP), above(null, OLD)]) assert.doesNotMatch(text, /Show What Is New/);
+    const over = { story: { number: 7, title: 'Wave' }, target: 'main' };
+    assert.match(reviewOverText({ ...over, isDone: true }), /^#7 Wave → main\n\nIt has landed\./);
+    assert.match(reviewOverText({ ...over, isDone: false }, translate), /Sie ändert jetzt nichts gegenüber main\./);
   });
 
   it('[U13, U10] says all that in the window’s language, and what is asked of nobody is not there', () => {
