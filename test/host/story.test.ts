@@ -229,6 +229,27 @@ describe('Stories in a real extension host', function () {
     assert.equal(await pipeline.git('rev-parse', 'main~1'), tip, 'it landed once, after it was unfrozen');
   });
 
+  it('[S8, U11] a story that lands while its Delete question stands is asked about again, and stays without a yes', async () => {
+    const card = await pipeline.newStory(person, 'Say it at last');
+    await pipeline.run('start', card);
+    await pipeline.waitForStage(card, 'Coding');
+    await pipeline.work(card, { 'last.txt': 'at last\n' });
+    const question = new RegExp(`^Delete #${card.number} Say it at last`);
+    const answer = person.willLater(question);
+    const deleting = pipeline.run('deleteStory', card);
+    await person.sees(question);
+    await pipeline.git('merge', '--quiet', '--no-ff', '--no-edit', `story/${card.number}-say-it-at-last`);
+    await pipeline.waitForStage(card, 'Done');
+    answer('Delete', 'once');
+    person.will(question, undefined);
+    await deleting;
+    const asked = person.messages.filter(({ message }) => question.test(message)).map(({ detail }) => detail);
+    assert.equal(asked.length, 2);
+    assert.doesNotMatch(asked[0] ?? '', /Landed/);
+    assert.match(asked[1] ?? '', new RegExp(`^Landed meanwhile: #${card.number}\\.`));
+    assert.equal(pipeline.card(card.key)?.stage, 'Done');
+  });
+
   it('[MQ10] a gate that runs no test, and one that is not there, prove nothing and say what to do', async () => {
     for (const [command, expected] of [
       [[process.execPath, '-e', 'console.log("# tests 0\\n# pass 0")'], /ran no test/i],

@@ -12,17 +12,26 @@ import { translate } from '../say/translate';
 
 type What = RemovalWish['what'];
 
-/** Asks once for all these stories what is to be deleted and kept, and does it. Gives what to announce, null for nothing. */
+/**
+ * Asks once for all these stories what is to be deleted and kept, and does it; where one landed while the question stood, it is
+ * another question, and is asked. Gives what to announce, null for nothing.
+ */
 export async function deleteStories(context: CommandContext, cards: readonly Card[]): Promise<string | null> {
   const session = context.host.session();
   if (session === null || cards.length === 0) return null;
-  const previews = await lookAt(
-    session,
-    cards.map(({ key }) => key),
-  );
-  if (previews === 'cancelled') return null;
-  const large = await agreed(context, previews, 'delete', cards);
-  return large === null ? null : removeAll(session, { previews, what: 'delete', large });
+  const keys = cards.map(({ key }) => key);
+  let asked: readonly RemovalPreview[] = [];
+  let large: RemovalWish['large'] | null = null;
+  for (;;) {
+    const previews = await lookAt(session, keys);
+    if (previews === 'cancelled') return null;
+    const landed = previews.filter((now) => now.stage === 'Done' && asked.some(({ key, stage }) => key === now.key && stage !== 'Done')); // prettier-ignore
+    if (large !== null && landed.length === 0) return removeAll(session, { previews, what: 'delete', large });
+    const now = context.host.model()?.cards ?? cards;
+    large = await agreed(context, previews, 'delete', now, landed);
+    if (large === null) return null;
+    asked = previews;
+  }
 }
 
 /** What stories hold and where they are. Only looks. */
@@ -30,15 +39,20 @@ export function lookAt(session: Session, keys: readonly string[]): Promise<reado
   return unlessCancelled(vscode.l10n.t('Looking at what would be removed'), () => session.previewRemoval(keys));
 }
 
-/** One question for all of them; what to do with large files when the person agreed, null otherwise. `cards` say who is at work. */
+/**
+ * One question for all of them; what to do with large files when the person agreed, null otherwise. `cards` say who is at work,
+ * `landed` which of them landed since the person was asked before.
+ */
 export async function agreed(
   context: CommandContext,
   previews: readonly RemovalPreview[],
   what: What,
   cards: readonly Card[] = [],
+  landed: readonly RemovalPreview[] = [],
 ): Promise<RemovalWish['large'] | null> {
   const able = previews.filter(({ obstacles }) => obstacles.length === 0);
-  const detail = removalDetail(previews, what, translate, cards);
+  const news = landed.length === 0 ? [] : [vscode.l10n.t('Landed meanwhile: {0}.', numbersOf(landed))];
+  const detail = [...news, removalDetail(previews, what, translate, cards)].join('\n\n');
   if (able.length === 0) {
     void warn(detail === '' ? vscode.l10n.t('These stories no longer exist.') : detail);
     return null;

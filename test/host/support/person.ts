@@ -144,11 +144,15 @@ export class Person {
     return this;
   }
 
-  /** As `will`, for a notification; it stands until what is returned is called. */
-  willLater(question: RegExp): (answer: string) => void {
+  /** As `will`, for a notification; it stands until what is returned is called. Asked `once`, the next one is another question. */
+  willLater(question: RegExp): (answer: string, asked?: 'once') => void {
     let give: (answer: string) => void = () => undefined;
-    this.#later.push({ question, answer: new Promise((resolve) => (give = resolve)) });
-    return (answer) => give(answer);
+    const later = { question, answer: new Promise<string>((resolve) => (give = resolve)) };
+    this.#later.push(later);
+    return (answer, asked) => {
+      if (asked === 'once') this.#later.splice(this.#later.indexOf(later), 1);
+      give(answer);
+    };
   }
 
   async sees(text: RegExp): Promise<Shown> {
