@@ -117,10 +117,11 @@ describe('What holds a landing up, in a workbench', () => {
       await conflicting(3);
       await stories.waitInGroup(3, 'Needs you', /Conflict in README\.md/);
       await stories.run('Resolve Conflicts…', 3);
-      await workbench.notifications.waitFor('#3 conflicts in README.md');
       await workbench.page.locator('.merge-editor').waitFor();
       await workbench.page.getByText('Complete Merge').first().waitFor();
       await stories.waitInGroup(3, 'Needs you', /You are solving it in its worktree\. Still open: README\.md/);
+      const told = await workbench.notifications.shown();
+      assert.ok(!told.some(({ message }) => message.includes('#3')), 'nothing lies over Complete Merge');
       await workbench.screenshot('conflict-merge-editor');
     });
 

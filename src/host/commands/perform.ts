@@ -8,7 +8,7 @@ import type { Session } from '../../session/session';
 import { pullTarget } from '../git/pullTarget';
 import { openNew } from '../review/showChanges';
 import { inform, warn } from '../say/notify';
-import { showIfLong } from '../say/showIfLong';
+import { showIfLong, workingOn } from '../say/showIfLong';
 import type { Several } from './askFor';
 import type { CommandContext } from './context';
 import { describeCards } from './describeCards';
@@ -38,7 +38,7 @@ export async function perform(context: CommandContext, card: Card, { does, makes
   const outcome =
     makes === 'worktree'
       ? await showIfLong(vscode.l10n.t('Making the worktree of #{0}', card.number), going, cancel)
-      : await showIfLong(vscode.l10n.t('Working on #{0}…', card.number), going, null);
+      : await workingOn(card, going);
   if (outcome.kind === 'refused') {
     // Who has cancelled knows why.
     if (!cancelled.signal.aborted) void offerHelp(context, card, wordsOf(outcome));

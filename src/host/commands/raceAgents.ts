@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Card } from '../../core/board/card';
 import type { Session } from '../../session/session';
 import { confirm, inform } from '../say/notify';
-import { showIfLong } from '../say/showIfLong';
+import { showIfLong, workingOn } from '../say/showIfLong';
 import { translate } from '../say/translate';
 import { tickSet } from '../say/tickSet';
 import { documentName, type CommandContext } from './context';
@@ -66,6 +66,6 @@ export async function keepThisOne(context: CommandContext, card: Card): Promise<
   return agreed ? keep(session, card) : null;
 }
 
-async function keep(session: Session, { key, number }: Card): Promise<string | null> {
-  return told(await showIfLong(vscode.l10n.t('Working on #{0}…', number), session.keepRacer(key), null));
+async function keep(session: Session, card: Card): Promise<string | null> {
+  return told(await workingOn(card, session.keepRacer(card.key)));
 }

@@ -3,8 +3,8 @@ import type { Card } from '../../core/board/card';
 import type { ResolveOutcome } from '../../core/landing/resolving';
 import { BOTH_SIDES } from '../git/gitExtension';
 import { confirm, inform, warn } from '../say/notify';
+import { workingOn } from '../say/showIfLong';
 import type { CommandContext } from './context';
-import { openWorktree } from './openStory';
 import { wordsOf, namesOf } from '../say/inWords';
 
 /** Of more files than this only the first ones are opened; the source control view lists all. */
@@ -14,16 +14,15 @@ const OPENED = 8;
 export async function resolveConflicts(context: CommandContext, card: Card): Promise<string | null> {
   const session = context.host.session();
   if (session === null) return null;
-  let outcome = await session.resolveConflicts(card.key, 'refuse');
+  let outcome = await workingOn(card, session.resolveConflicts(card.key, 'refuse'));
   if (outcome.kind === 'dirty') {
     if (!(await mayKeepAside(card, outcome))) return null;
-    outcome = await session.resolveConflicts(card.key, 'keepAside');
+    outcome = await workingOn(card, session.resolveConflicts(card.key, 'keepAside'));
   }
   switch (outcome.kind) {
     case 'conflicted':
       await openConflicts(context, outcome);
-      void sayHow(context, card, outcome);
-      return null;
+      return howTo(card, outcome);
     case 'noConflict':
       void offerRetry(context, card, wordsOf(outcome));
       return null;
@@ -48,7 +47,7 @@ export async function takeBackMerge(context: CommandContext, card: Card): Promis
     'Its branch and files are as they were before Resolve Conflicts, uncommitted work of yours included. What you resolved so far is kept: Restore finds it.',
   );
   if (!(await confirm(question, detail, takeBack))) return null;
-  const outcome = await session.takeBackMerge(card.key);
+  const outcome = await workingOn(card, session.takeBackMerge(card.key));
   if (outcome.kind === 'takenBack') return vscode.l10n.t('The merge of #{0} is taken back.', card.number);
   void warn(wordsOf(outcome));
   return null;
@@ -85,17 +84,15 @@ async function openConflicts(context: CommandContext, { folder, files }: Conflic
   }
 }
 
-async function sayHow(context: CommandContext, card: Card, { files, kept }: Conflicted): Promise<void> {
+/** For the status bar: a notification would lie over Complete Merge. The story says it for as long as it is so, with the way back. */
+function howTo(card: Card, { files, kept }: Conflicted): string {
   const what =
     files.length === 0
       ? vscode.l10n.t('The merge of #{0} waits for your commit.', card.number)
       : vscode.l10n.t('#{0} conflicts in {1}.', card.number, namesOf(files));
   const aside = kept === null ? '' : vscode.l10n.t(' Your uncommitted work is kept as {0}.', kept);
   const next = vscode.l10n.t(' Commit in its worktree when it is done: Switchyard proves it again by itself.');
-  const [open, takeBack] = [vscode.l10n.t('Open Worktree'), vscode.l10n.t('Take Back the Merge')];
-  const pressed = await inform(`${what}${aside}${next}`, open, takeBack);
-  if (pressed === open) await openWorktree(context, card);
-  if (pressed === takeBack) await takeBackMerge(context, card);
+  return `${what}${aside}${next}`;
 }
 
 async function offerRetry(context: CommandContext, card: Card, message: string): Promise<void> {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { StoryRecord } from '../../core/story/story';
 import { inform, warn } from '../say/notify';
 import { askLine } from '../say/pick';
+import { workingOn } from '../say/showIfLong';
 import type { CommandContext } from './context';
 import { wordsOf, namesOf } from '../say/inWords';
 
@@ -16,7 +17,7 @@ export async function revertStory(
     placeHolder: vscode.l10n.t('It stands in the story that reverts it; may be left empty'),
   });
   if (session === null || why === undefined) return null;
-  const outcome = await session.revertStory(key, why);
+  const outcome = await workingOn({ number }, session.revertStory(key, why));
   if (outcome.kind === 'refused') {
     void warn(wordsOf(outcome));
     return wordsOf(outcome);

@@ -5,6 +5,7 @@ import type { MessageTime } from '../../core/agents/takeOver';
 import { confirm } from '../say/notify';
 import { wordsOf } from '../say/inWords';
 import { askLine, pickOne } from '../say/pick';
+import { workingOn } from '../say/showIfLong';
 import type { CommandContext } from './context';
 import { told } from './told';
 
@@ -60,7 +61,7 @@ function pickWhen(card: Card): Promise<MessageTime | undefined> {
 export async function takeOver(context: CommandContext, card: Card): Promise<string | null> {
   const session = context.host.session();
   if (session === null) return null;
-  const outcome = await session.takeOver(card.key);
+  const outcome = await workingOn(card, session.takeOver(card.key));
   if (outcome.kind === 'refused') return told(outcome);
   const { folder, command, env } = outcome;
   const [shellPath, ...shellArgs] = command ?? [];

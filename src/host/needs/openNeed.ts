@@ -13,14 +13,14 @@ import { stageWord } from '../../core/story/stageWords';
 
 /**
  * Opens a story that needs the person where that is decided, and says in one line what is asked, with the steps that can be
- * taken; a review says both itself, and a notification would lie over it. Nothing is begun by looking: a merge in a worktree
+ * taken; a review and a merge editor say both themselves, and a notification would lie over them. Nothing is begun by looking: a merge in a worktree
  * starts with its button.
  */
 export async function openNeed(context: CommandContext, card: Card): Promise<void> {
   const place = placeOf(card);
   if (place === null) await vscode.commands.executeCommand('switchyard.openStory', card.key, 'row');
   else await act(context, card, place);
-  if (card.need !== 'review' || place !== 'openDiff') void offerSteps(context, card, place);
+  if (place !== 'resolveConflicts' && (card.need !== 'review' || place !== 'openDiff')) void offerSteps(context, card, place); // prettier-ignore
 }
 
 /** Opens what the overview says needs the person first in a repository: a story, or what holds it up as a whole. */

@@ -5,6 +5,7 @@ import { eventWords } from '../../core/story/timelineText';
 import type { CommandContext } from '../commands/context';
 import { localMoment } from '../../core/words/localMoment';
 import { askLine, pickOne } from '../say/pick';
+import { unlessCancelled } from '../say/showIfLong';
 import type { Session } from '../../session/session';
 import { wordsOf } from '../say/inWords';
 import { localBoard } from '../say/localBoard';
@@ -21,9 +22,13 @@ export async function showBoardAt(context: CommandContext): Promise<void> {
   const at = await askMoment(session);
   if (at === undefined) return;
   const time = new Date(at).toISOString();
-  const board = await session.boardAt(time);
-  const name = `${vscode.l10n.t('Board at {0}', localMoment(time).replaceAll(':', '.'))}.txt`;
-  await context.texts.show(name, pastBoardText(localBoard(board), { time, shown: localMoment(time), t: translate }));
+  const title = vscode.l10n.t('Board at {0}', localMoment(time).replaceAll(':', '.'));
+  const board = await unlessCancelled(title, () => session.boardAt(time));
+  if (board === 'cancelled') return;
+  await context.texts.show(
+    `${title}.txt`,
+    pastBoardText(localBoard(board), { time, shown: localMoment(time), t: translate }),
+  );
 }
 
 async function askMoment(session: Session): Promise<number | undefined> {

@@ -3,6 +3,7 @@ import { statisticsText } from '../../core/statistics/statisticsText';
 import { reportInLanguage } from '../../core/words/saidReport';
 import type { CommandContext } from '../commands/context';
 import { pickOne } from '../say/pick';
+import { unlessCancelled } from '../say/showIfLong';
 import { translate } from '../say/translate';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -20,7 +21,8 @@ export async function showStatistics(context: CommandContext): Promise<void> {
   const span = await pickOne(choices, { title: vscode.l10n.t('Statistics for which period?') });
   if (span === undefined) return;
   const from = span.value === null ? null : new Date(Date.now() - span.value * DAY_MS).toISOString();
-  const found = await session.statistics({ from, to: null });
+  const found = await unlessCancelled(vscode.l10n.t('Statistics'), () => session.statistics({ from, to: null }));
+  if (found === 'cancelled') return;
   const period = span.label.charAt(0).toLowerCase() + span.label.slice(1);
   const repository = context.host.model()?.repository ?? '';
   await context.texts.show(

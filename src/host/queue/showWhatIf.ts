@@ -4,6 +4,7 @@ import type { WhatIfChange, WhatIfKind } from '../../core/pipeline/whatIfChange'
 import { reportInLanguage } from '../../core/words/saidReport';
 import type { CommandContext } from '../commands/context';
 import { pickOne, type Choice } from '../say/pick';
+import { unlessCancelled } from '../say/showIfLong';
 import { translate } from '../say/translate';
 
 interface Wish {
@@ -24,8 +25,10 @@ export async function showWhatIf(context: CommandContext): Promise<void> {
 }
 
 async function show(context: CommandContext, wish: Wish): Promise<void> {
-  const report = await context.host.session()?.whatIf(wish.change);
-  if (report === undefined) return;
+  const session = context.host.session();
+  if (session === null) return;
+  const report = await unlessCancelled(vscode.l10n.t('What If'), () => session.whatIf(wish.change));
+  if (report === 'cancelled') return;
   const again = { label: vscode.l10n.t('Ask Again'), run: () => show(context, wish) };
   await context.texts.show(`${vscode.l10n.t('What If')}.txt`, reportInLanguage(report, translate), [again]);
 }

@@ -38,3 +38,8 @@ export function unlessCancelled<T>(
   );
   return showIfLong(title, Promise.race([start(controller.signal), cancelled]), () => controller.abort());
 }
+
+/** As `showIfLong`, for what is done to one story and cannot be stopped half-way. */
+export function workingOn<T>({ number }: { readonly number: number }, going: Promise<T>): Promise<T> {
+  return showIfLong(vscode.l10n.t('Working on #{0}…', number), going, null);
+}
