@@ -244,6 +244,15 @@ describe('A story as a document of VS Code', function () {
     await vscode.commands.executeCommand('switchyard.setPriority');
     const offered = person.read.filter((text) => /^#\d+ /.test(text));
     assert.ok(offered.length > 1 && offered[0]?.startsWith(`#${later.number} `), offered.join('\n'));
+    await vscode.commands.executeCommand('switchyard.showStoryPage', card.key);
+    const inFront = () => vscode.window.tabGroups.activeTabGroup.activeTab;
+    await waitFor('its page', () => inFront()?.input instanceof vscode.TabInputWebview, {
+      seen: () => inFront()?.label,
+    });
+    person.read.length = 0;
+    person.will(/Set Priority.*: which story\?/, undefined);
+    await vscode.commands.executeCommand('switchyard.setPriority');
+    assert.ok(person.read.find((text) => /^#\d+ /.test(text))?.startsWith(`#${card.number} `), person.read.join('\n'));
     await vscode.commands.executeCommand('switchyard.openStory', card.number);
     await waitFor('the story', () => vscode.window.activeTextEditor?.document.uri.path === uri.path);
     await vscode.window.showTextDocument(document);

@@ -151,8 +151,13 @@ describe('A story by palette and tree', function () {
   it('[U3, U14] a click on the status bar lists what needs you; Next That Needs You opens it, with the steps', async () => {
     await workbench.statusBar.click('1');
     await workbench.quickInput.waitForPrompt('Needs You');
-    await workbench.quickInput.waitForRow(/^\s*#[23] Conflict in README\.md/);
+    await workbench.quickInput.waitForRow(/^\s*#[23] Say hello/);
+    const [row] = (await workbench.quickInput.rows()).filter(({ label }) => /^\s*#[23] /.test(label));
+    assert.match(`${row?.label} ${row?.description}: ${row?.detail}`, /Failed merge.*: Conflict in README\.md/);
     await workbench.screenshot('needs-you-list');
+    await workbench.page.keyboard.press('Escape');
+    await stories.command('Show What Needs You…');
+    await workbench.quickInput.waitForPrompt('Needs You');
     await workbench.page.keyboard.press('Escape');
     await stories.command('Next That Needs You');
     const { buttons } = await workbench.notifications.waitFor('Nothing will happen until you act');

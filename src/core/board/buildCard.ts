@@ -113,11 +113,14 @@ function stateOf(
 
 function actionsOf(inputs: CardInputs, need: Need | null): ActionId[] {
   const { story, tip, run, recovery } = inputs;
+  const isDone = story.stage.name === 'Done';
   const events = eventActions(story.stage.name).filter(
     (id) =>
       (id !== 'giveBack' || isTakenOver(story)) &&
       (id !== 'reviewAgain' || canReviewAgain(inputs)) &&
       (id !== 'takeOverStory' || story.worksAt !== undefined) &&
+      // Nothing of it goes on that could stop; Move to Stage still leads there.
+      (id !== 'freeze' || !isDone) &&
       (inputs.race === null || !LANDS.includes(id)),
   );
   const waiting = inputs.gitWait === null ? [] : (['stopWaitingFor'] as const);
@@ -137,7 +140,8 @@ function actionsOf(inputs: CardInputs, need: Need | null): ActionId[] {
   const isBacklog = story.stage.name === 'Backlog';
   if (!isBacklog || story.branch !== null) actions.push('showOutput'); // nothing has run on what never had a branch
   if (!isBacklog) actions.push('openTranscript');
-  actions.push('showTimeline', 'whyNotLanded');
+  actions.push('showTimeline');
+  if (!isDone) actions.push('whyNotLanded');
   const { stage } = story;
   if (stage.name === 'Coding' && stage.feedback?.kind === 'gates') actions.push('runGatesAgain');
   if (offersRevert(stage)) actions.push('revertStory');

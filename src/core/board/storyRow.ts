@@ -21,7 +21,7 @@ export function rowWords(card: RowCard, facts: string): { readonly label: string
   if (need !== null)
     return {
       label: `#${number} ${brief === null ? stageWord(stage) : inShort(brief)}`,
-      description: [...conflict, title].join(' · '),
+      description: [title, ...conflict].join(' · '),
     };
   if (brief === null) return { label: `#${number} ${title}`, description: facts };
   const room = Math.max(FEWEST_OF_TITLE, ROW - brief.length);

@@ -86,9 +86,7 @@ export function storyPage(
   translate: Translate = english,
 ): StoryPage {
   const [first = null, ...steps] = card.primaryActions;
-  const landed = card.stage === 'Done';
-  const more = ALWAYS.filter((id) => !(landed && id === 'whyNotLanded'));
-  const others = [...steps, ...more].filter((id) => id !== first && card.actions.includes(id));
+  const others = [...steps, ...ALWAYS].filter((id) => id !== first && card.actions.includes(id));
   const mark = card.mark === null ? [] : [translate(MARK_WORDS[card.mark].word)];
   // An age would stand still on a page.
   const facts = card.facts.filter((fact) => typeof fact === 'string').join(' · ');
@@ -97,7 +95,7 @@ export function storyPage(
     number: card.number,
     title: visible(card.title),
     stage: stageWord(card.stage),
-    landed,
+    landed: card.stage === 'Done',
     about: [translate(card.type), ...mark, ...card.labels].map(visible),
     facts: visible(facts),
     since: card.since,

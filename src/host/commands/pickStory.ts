@@ -70,16 +70,27 @@ async function pickStories(
   return choseSome(picked) ? stories.filter((one) => picked.includes(one)) : [];
 }
 
-/** The story that is open in front comes first: it is the one that is meant most of the time. */
-function rowsIn({ repositories }: CommandContext, stories: readonly StoryIn[]): Choice<StoryIn>[] {
-  const uri = vscode.window.activeTextEditor?.document.uri;
-  const [number, host] = uri === undefined ? [] : [storyAt(uri)?.number, repositories.at(uri)];
-  const isOpen = (one: StoryIn): boolean => one.card.number === number && one.host === host;
+/** The story that is in front comes first: it is the one that is meant most of the time. */
+function rowsIn(context: CommandContext, stories: readonly StoryIn[]): Choice<StoryIn>[] {
+  const { repositories } = context;
+  const isOpen = inFront(context);
   return [...stories.filter(isOpen), ...stories.filter((one) => !isOpen(one))].map((value) => {
     const row = rowOf(value.card);
     const where = repositories.label(value.host);
     return { ...row, description: [...(where === null ? [] : [where]), row.description].join(' · '), value };
   });
+}
+
+/** Which story the editor in front is about: its document, its page, or its changes. */
+function inFront({ repositories, reviews }: CommandContext): (one: StoryIn) => boolean {
+  const { input, label = '' } = vscode.window.tabGroups.activeTabGroup.activeTab ?? {};
+  if (input instanceof vscode.TabInputWebview && input.viewType.endsWith('switchyard.story'))
+    return ({ card }) => label.startsWith(`#${card.number} `);
+  const shown = reviews.inFront()?.card.key;
+  if (shown !== undefined) return ({ card }) => card.key === shown;
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  const number = uri === undefined ? undefined : storyAt(uri)?.number;
+  return ({ card, host }) => uri !== undefined && card.number === number && host === repositories.at(uri);
 }
 
 function rowOf(card: Card): Choice<Card> & { readonly description: string } {

@@ -49,15 +49,15 @@ function noticeRow({ repositories }: CommandContext, { host, notice }: NoticeIn)
   return { label: vscode.l10n.t(action.label), icon: 'warning', ...description, detail: text, buttons: [], value: run };
 }
 
-/** What is asked stands first, the title behind it: rows are cut at their end. */
+/** What is asked has a line of its own, whole. */
 function storyRow(window: CommandContext, { host, card }: StoryIn): LiveRow<Choose> {
   const context = inRepository(window, host);
   const where = context.repositories.label(host);
   const glyph = STATE_GLYPHS[card.state];
   return {
-    label: `#${card.number} ${card.brief ?? stageWord(card.stage)}`,
+    label: `#${card.number} ${card.title}`,
     icon: glyph === null || glyph.icon === 'hourglass' ? 'bell' : glyph.icon,
-    description: [...(where === null ? [] : [where]), card.title, age(card.since, Date.now())].join(' · '),
+    description: [...(where === null ? [] : [where]), stageWord(card.stage), age(card.since, Date.now())].join(' · '),
     ...(card.why === null ? {} : { detail: card.why }),
     buttons: card.primaryActions.map((id) => ({
       icon: ACTIONS[id].icon ?? 'circle-large-outline',

@@ -364,6 +364,15 @@ describe('what a row of the tree offers', () => {
     }
   });
 
+  it('[U1, ST4] a story that has landed is not asked why it has not, and offers Freeze only as a stage to move to', () => {
+    for (const { stage, actions, moves } of buildBoardModel(factsWith(everyStage)).cards) {
+      const offered = (['freeze', 'whyNotLanded'] as const).filter((id) => actions.includes(id));
+      const freezes = stage !== 'Frozen' && stage !== 'Archived';
+      assert.equal(moves.includes('Frozen'), freezes, stage);
+      assert.deepEqual(offered, stage === 'Done' ? [] : freezes ? ['freeze', 'whyNotLanded'] : ['whyNotLanded'], stage);
+    }
+  });
+
   it('[U1] at most two of its actions are buttons, in every stage', () => {
     for (const { actions, number } of buildBoardModel(factsWith(everyStage)).cards) {
       const buttons = actions.filter((id) => ACTIONS[id].button !== undefined);

@@ -12,11 +12,11 @@ const card = {
 } as const;
 
 describe('the row of a story', () => {
-  it('[MQ13, U16] shows what it will conflict with behind its own reason, also where it waits for a person', () => {
+  it('[MQ13, U16] shows what it will conflict with, behind the title where it waits for a person and before its reason else', () => {
     const review = rowWords({ ...card, need: 'review', brief: 'Review: changes gate scripts' }, '');
     assert.deepEqual(review, {
       label: '#31 Review',
-      description: `${PREDICTED} · Count the rows`,
+      description: `Count the rows · ${PREDICTED}`,
     });
     const waits = rowWords({ ...card, stage: 'Merge', need: null, brief: 'Your file a.txt is in the way' }, '');
     assert.equal(waits.description, `${PREDICTED} · Your file a.txt is in the way`);

@@ -70,14 +70,6 @@ describe('the page of a story', () => {
     );
   });
 
-  it('[U5] asks nobody why a story has not landed that has', () => {
-    const actions = ['openDiff', 'whyNotLanded', 'showTimeline'] as const;
-    const others = (stage: Card['stage']): string[] =>
-      page({ card: { ...card, stage, primaryActions: [], actions } }).others.map(({ id }) => id);
-    assert.deepEqual(others('Merge'), [...actions]);
-    assert.deepEqual(others('Done'), ['openDiff', 'showTimeline']);
-  });
-
   it('[U5] shows text and criteria in their order, each criterion with its command and the commit that proved it', () => {
     const body = `# Why\nPeople wave.\nA lot.\n\n- one\n- [ ] It waves\n- [x] It works: \`npm test\` (passed on ${'a'.repeat(12)})\n\n\`\`\`\n- [ ] no\n\`\`\``;
     const { blocks, criteria } = page({ body });
