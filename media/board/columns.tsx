@@ -1,3 +1,4 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { BoardState, BoardStore } from './boardStore';
 import type { BoardView, ColumnView, ShownColumn } from './boardView';
 import { dropWords } from './carry';
@@ -17,9 +18,10 @@ interface ColumnsProps {
 
 export function Columns({ state, store, intents }: ColumnsProps) {
   const { view } = state;
+  const { row, hasMore, look } = useMore();
   if (view.shown === 0 && view.filtered === 'filtered' && view.cards.size > 0) return <NoMatch store={store} />;
   return (
-    <div class="columns" data-filtered={state.view.filtered} role="group" aria-label={t('Columns')}>
+    <div ref={row} class="columns" data-filtered={view.filtered} role="group" aria-label={t('Columns')} onScroll={look}>
       {view.columns.map((column) => (
         <section
           key={column.name}
@@ -35,8 +37,43 @@ export function Columns({ state, store, intents }: ColumnsProps) {
           {column.form === 'narrow' && column.total === 0 && <p class="empty">{columnPromise(column.name)}</p>}
         </section>
       ))}
+      {hasMore && (
+        // For the eye and the mouse alone: keys go from card to card, wherever these stand.
+        <button
+          class="further"
+          tabIndex={-1}
+          aria-hidden="true"
+          title={t('More columns')}
+          onClick={() => scrollOn(row.current)}
+        >
+          <Icon icon="chevron-right" />
+        </button>
+      )}
     </div>
   );
+}
+
+/** The room beside the last column, in CSS pixels; columns.css has the same. */
+const EDGE = 16;
+
+/** Whether columns lie beyond the right edge; the bar along the bottom alone is overlooked. */
+function useMore() {
+  const row = useRef<HTMLDivElement>(null);
+  const [hasMore, setMore] = useState(false);
+  const look = (): void => {
+    const { scrollWidth = 0, clientWidth = 0, scrollLeft = 0 } = row.current ?? {};
+    setMore(scrollWidth - clientWidth - scrollLeft > EDGE);
+  };
+  useLayoutEffect(look);
+  useEffect(() => {
+    window.addEventListener('resize', look);
+    return () => window.removeEventListener('resize', look);
+  }, []);
+  return { row, hasMore, look };
+}
+
+function scrollOn(row: HTMLElement | null): void {
+  row?.scrollBy(row.clientWidth / 2, 0);
 }
 
 /** While cards are held: whether this column takes them. */
@@ -90,7 +127,7 @@ function ColumnHead({ column, state, store }: { column: ColumnView; state: Board
         <Icon {...columnGlyph(column)} />
         <span>{name}</span>
         <span class="count">{countOf(column, view)}</span>
-        {column.name === 'Coding' && agents !== null && (
+        {column.name === 'Coding' && agents !== null && view.filtered === 'whole' && (
           <span class="wip">
             {agents.most === 0 ? t('Agents are paused') : t('{0} of {1} agents', agents.atWork, agents.most)}
           </span>

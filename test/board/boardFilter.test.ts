@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { BoardPage } from './support/boardPage';
-import { makeModel, sampleCards } from './support/sampleModel';
+import { makeCard, makeModel, sampleCards } from './support/sampleModel';
 import { useBoard } from './support/useBoard';
 
 describe('the filter of the board', () => {
@@ -26,6 +26,20 @@ describe('the filter of the board', () => {
     assert.equal(await board.column('QA').textContent(), 'QA0 of 2');
     const cut = await board.page.locator('.column:not(.folded) h2 button').evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length); // prettier-ignore
     assert.equal(cut, 0, 'each head is read whole');
+  });
+
+  it('[U2] with a filter a column without a match has room for its name and count alone, and no head is cut', async () => {
+    const board = await open({ width: 900, height: 700 });
+    const coding = { stage: 'Coding', column: 'Coding', group: 'Coding' } as const;
+    const cards = [makeCard(1), makeCard(2, { ...coding, title: 'A needle' }), makeCard(3, coding)];
+    await board.send({ type: 'model', model: makeModel(cards, { agents: { atWork: 1, most: 3 } }) });
+    await board.page.keyboard.press('/');
+    await board.page.keyboard.type('needle');
+    assert.deepEqual(await shown(board), ['#2']);
+    const narrow = await board.page.locator('.column.narrow').evaluateAll((all) => all.map((one) => one.clientWidth));
+    assert.ok(narrow.length >= 4 && narrow.every((width) => width <= 140), narrow.join());
+    assert.equal(await board.column('Coding').locator('h2').textContent(), 'Coding1 of 2');
+    await board.screenshot('filter-one-match');
   });
 
   it('[U2] a filter that nothing matches is said once, with the way out', async () => {

@@ -40,7 +40,8 @@ export async function outOfReach({ page }: BoardPage): Promise<string[]> {
     };
     const menu = document.querySelector('.menu');
     for (const control of (menu ?? document).querySelectorAll<HTMLElement>('button, a[href], input, summary, .card, [tabindex="0"]')) {
-      if (control.closest('.spoken') !== null) continue;
+      // What is for the mouse alone is hidden from the rest.
+      if (control.closest('.spoken, [aria-hidden="true"]') !== null) continue;
       control.focus();
       control.scrollIntoView({ block: 'nearest', inline: 'nearest' });
       if (!isSeen(control)) found.push(`out of reach: ${nameOf(control)}`);
