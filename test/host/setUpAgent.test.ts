@@ -72,6 +72,15 @@ describe('Set Up Agent', () => {
     await pipeline.configure({ agentsPaused: undefined });
   });
 
+  it('[U4, U10] Edit Gates and Edit Agents lead to where these settings stand', async () => {
+    const tabs = (): string[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
+    for (const command of ['switchyard.editGates', 'switchyard.editAgents']) {
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      await vscode.commands.executeCommand(command);
+      await waitFor(`${command} to lead somewhere`, () => tabs().length > 0, { seen: tabs });
+    }
+  });
+
   it('[A1] says what is wrong with one that does not commit, and adds it only if it is told to', async () => {
     await pipeline.configure({ agents: [] });
     writeFileSync(path.join(SCRATCH, 'how'), 'uncommitted');

@@ -79,6 +79,8 @@ describe('The merge queue in a real extension host', function () {
 
   it('[MQ5, MQ12, ST3] Show Merge Status says how the queue lands and why; Take Out of Queue takes the story back to Coding', async () => {
     person.will(/Merge status of which story/, new RegExp(`^#${card.number} `));
+    await vscode.commands.executeCommand('switchyard.copyStatus');
+    assert.match(await vscode.env.clipboard.readText(), new RegExp(`#${card.number} Be queued.*queued\\.txt`, 's'));
     await vscode.commands.executeCommand('switchyard.mergeStatus');
     await person.sees(/^#\d+: Your file queued\.txt is in the way\. .*The queue lands in this way: .*, because /);
     await pipeline.run('takeOutOfQueue', card);

@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
-import axe from 'axe-core';
 import { envelope } from '../support/envelope';
 import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
+import { seriousInThemes } from './support/axe';
 import { Board } from './support/board';
 import { Stories } from './support/stories';
 import { testGate } from './support/settings';
-
-declare global {
-  interface Window {
-    readonly axe: typeof axe;
-  }
-}
 
 describe('The board beside the tree', function () {
   inOrder(this);
@@ -148,22 +142,8 @@ describe('The board beside the tree', function () {
   });
 
   it('[U2] axe finds nothing serious in dark, light and high contrast', async () => {
-    for (const theme of ['dark', 'hc', 'light'] as const) {
-      await workbench.setTheme(theme);
-      await board.frame
-        .locator(`body[data-vscode-theme-kind$="${{ dark: 'dark', hc: 'high-contrast', light: 'light' }[theme]}"]`)
-        .waitFor();
-      await workbench.screenshot(`board-${theme}`);
-      // In the page's own frame: what goes through all frames leaves one out that takes a second to load axe.
-      await board.frame.evaluate(axe.source);
-      const { violations, passes } = await board.frame.evaluate(() => window.axe.run('.board'));
-      assert.ok(JSON.stringify(passes).includes('Wave goodbye'), 'axe saw the cards');
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      assert.deepEqual(
-        serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${theme}: ${id}: ${html}`)),
-        [],
-      );
-    }
+    const page = { name: 'board', frame: board.frame, root: '.board', seen: 'Wave goodbye' };
+    assert.deepEqual(await seriousInThemes(workbench, page, ['dark', 'hc', 'light']), []);
   });
 
   it('[U2] is back after a reload of the window, with its filter and its stories', async () => {

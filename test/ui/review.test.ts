@@ -3,6 +3,7 @@ import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { openWorkbench } from '../support/workbench/open';
 import type { Workbench } from '../support/workbench/workbench';
+import { seriousInThemes } from './support/axe';
 import { Board } from './support/board';
 import { Stories } from './support/stories';
 import { testGate } from './support/settings';
@@ -43,9 +44,13 @@ describe('A review by keyboard', function () {
     await page.locator('input[type=checkbox]').focus();
     await press('Space');
     await waitFor('the tick on the page', () => page.locator('input[type=checkbox]:checked').count());
-    await workbench.setTheme('light');
-    await workbench.screenshot('story-page-light');
-    await workbench.setTheme('dark');
+    const shown = { name: 'story-page', frame: page, root: 'main', seen: 'People leave.' };
+    const found = await seriousInThemes(workbench, shown, ['light', 'hc', 'hcLight', 'dark']);
+    const size = workbench.page.viewportSize()!;
+    await workbench.page.setViewportSize({ width: 900, height: 700 });
+    const narrow = { ...shown, name: 'story-page-narrow' };
+    assert.deepEqual([...found, ...(await seriousInThemes(workbench, narrow, ['dark']))], []);
+    await workbench.page.setViewportSize(size);
   });
 
   it('[U13, U14] Next That Needs You opens the diff, which says why first, and nothing lies over it; a comment on a line there says that it goes to the coder, and can be changed', async () => {

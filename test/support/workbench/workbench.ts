@@ -19,6 +19,7 @@ const themes = {
   light: { setting: 'Light Modern', style: 'vs' },
   dark: { setting: 'Dark Modern', style: 'vs-dark' },
   hc: { setting: 'Default High Contrast', style: 'hc-black' },
+  hcLight: { setting: 'Default High Contrast Light', style: 'hc-light' },
 } as const;
 
 interface WorkbenchParts {
