@@ -8,7 +8,7 @@ const [LOOKS, LOOK_MS] = [100, 100];
 export const SCENE = 'SWITCHYARD_TORTURE';
 
 /** Processes that have this scene's mark; where the platform does not show environments, none. */
-export function markedProcesses(scene: string): number[] {
+function markedProcesses(scene: string): number[] {
   if (process.platform !== 'linux') return [];
   const mark = `${SCENE}=${scene}\0`;
   return readdirSync('/proc').flatMap((name) => {

@@ -180,6 +180,24 @@ describe('stories that land together', () => {
     assert.deepEqual(await log(2), ['a (#1)', 'Begin']);
   });
 
+  it('[MQ3, MQ12, MQ21] one that cannot touch those before it lands before them after a restart too', async () => {
+    paths = ['a', 'b'];
+    const [held, free] = [hold('-a'), hold('-b')];
+    const stories = await queued(TRAIN, 'a', 'b');
+    const each = () => ['a', 'b'].map((name) => begun().filter((one) => one === name).length).join();
+    await waitFor('the gates of each by itself', () => each() === '1,1', { seen: begun });
+    await window.close();
+    await window.open();
+    await waitFor('them again', () => each() === '2,2', { seen: begun });
+    unlinkSync(free);
+    await window.waitForStage(stories[1]!, 'Done');
+    assert.equal(window.now(stories[0]!).stage.name, 'Merge');
+    unlinkSync(held);
+    await allDone(stories);
+    assert.deepEqual(await log(3), ['a (#1)', 'b (#2)', 'Begin']);
+    assert.deepEqual(window.now(stories[0]!).strikes, []);
+  });
+
   it('[MQ12, MQ21] in a train one at which a gate looks that looks at those before it lands after them', async () => {
     paths = ['*', 'b'];
     const held = hold('-a');
