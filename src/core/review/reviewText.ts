@@ -5,7 +5,7 @@ import type { Criterion } from '../story/criteria';
 import type { ShownReview, ShownThread, ThreadState } from './comments';
 
 /** Which changes stand below: those up to `tip`, of which `from` on alone where that is not null. */
-export interface ShownChanges {
+interface ShownChanges {
   readonly from: string | null;
   readonly tip: string;
 }
