@@ -46,7 +46,13 @@ describe('Agents that race, and one that is talked with, by palette and keyboard
     const env = { ACP_AGENT: JSON.stringify({ state: folder.at('agent'), close: true, script: script.join('\n') }) };
     const command = [process.execPath, path.join(projectRoot, 'test', 'support', 'acpAgent.mjs')];
     const scripted = { name: 'scripted', role: 'coder', transport: 'acp', command, env };
-    const agents = [agent('terse', ['hello']), agent('wordy', ['hello', 'dear', 'world']), scripted, solves, { ...solves, name: 'other' }]; // prettier-ignore
+    // In a terminal it notes how it was started, and waits for whoever sits there.
+    const line = path.join(projectRoot, 'test', 'support', 'talkingAgent.mjs');
+    const started = `echo "$PWD $*" > '${folder.at('terminal')}'; exec cat`;
+    writeFileSync(folder.at('claude'), `#!/bin/sh\nif test -t 0; then ${started}; fi\nexec '${process.execPath}' '${line}' "$@"\n`, { mode: 0o755 }); // prettier-ignore
+    const talking = { TALKING_HOME: folder.at('talking'), TALKING_SCRIPT: 'hang work' };
+    const claude = { name: 'claude', role: 'coder', preset: 'claude', command: [folder.at('claude'), '{prompt}'], env: talking }; // prettier-ignore
+    const agents = [agent('terse', ['hello']), agent('wordy', ['hello', 'dear', 'world']), scripted, claude, solves, { ...solves, name: 'other' }]; // prettier-ignore
     workbench = await openWorkbench({ settings: { ...testGate, 'switchyard.agents': agents } });
     stories = new Stories(workbench);
     await stories.open();
@@ -63,8 +69,9 @@ describe('Agents that race, and one that is talked with, by palette and keyboard
     await stories.run('Race Agents…', 1);
     await quickInput.waitForPrompt('Which agents race on #1?');
     const rows = await quickInput.rows();
-    assert.deepEqual(rows.map(({ label, checked }) => [label.trim(), checked]), [['terse', true], ['wordy', true], ['scripted', true]]); // prettier-ignore
+    assert.deepEqual(rows.map(({ label, checked }) => [label.trim(), checked]), [['terse', true], ['wordy', true], ['scripted', true], ['claude', true]]); // prettier-ignore
     await quickInput.toggle('scripted');
+    await quickInput.toggle('claude');
     await workbench.screenshot('race-start');
     await quickInput.accept();
     await stories.waitInGroup(1, 'Coding', /races #2.*terse/);
@@ -110,6 +117,7 @@ describe('Agents that race, and one that is talked with, by palette and keyboard
       ['terse', 'coder · the first in the settings · as it is now'],
       ['wordy', 'coder'],
       ['scripted', 'coder'],
+      ['claude', 'coder'],
       ['solver', 'mergemaster · the first in the settings · as it is now'],
       ['other', 'mergemaster'],
     ]); // prettier-ignore
@@ -119,7 +127,7 @@ describe('Agents that race, and one that is talked with, by palette and keyboard
     await stories.run('Start With…', 3);
     await quickInput.waitForPrompt('Which agent codes #3?');
     const rows = await quickInput.rows();
-    assert.deepEqual(rows.map(({ label, description }) => [label.trim(), description]), [['terse', 'the first in the settings'], ['wordy', 'as it is now'], ['scripted', '']]); // prettier-ignore
+    assert.deepEqual(rows.map(({ label, description }) => [label.trim(), description]), [['terse', 'the first in the settings'], ['wordy', 'as it is now'], ['scripted', ''], ['claude', '']]); // prettier-ignore
     await workbench.screenshot('start-with');
     // The list begins on who codes it now.
     await quickInput.accept();
@@ -175,5 +183,25 @@ describe('Agents that race, and one that is talked with, by palette and keyboard
     await stories.run('Show Output', 4);
     await workbench.output.waitForLine('Gate test passed.');
     await workbench.screenshot('agent-talked');
+  });
+
+  it('[A13] a story is taken over in a terminal, in the agent’s own conversation, and given back; its agent goes on', async () => {
+    const { quickInput } = workbench;
+    await stories.create({ title: 'Say goodbye' });
+    await stories.run('Start With…', 5);
+    await quickInput.waitForPrompt('Which agent codes #5?');
+    await quickInput.acceptRow('claude');
+    await stories.waitInGroup(5, 'Coding', /claude: I will hang/);
+    await stories.run('Take Over in Terminal', 5);
+    const begun = (): string => (existsSync(folder.at('terminal')) ? readFileSync(folder.at('terminal'), 'utf8') : '');
+    await waitFor('its program in the terminal', () => begun().endsWith('\n'), { seen: begun });
+    const starts = (): { mode: string; session: string }[] =>
+      readFileSync(path.join(folder.at('talking'), 'starts'), 'utf8').trim().split('\n').map((one) => JSON.parse(one) as { mode: string; session: string }); // prettier-ignore
+    assert.equal(begun(), `${await stories.worktree(5)} --resume ${starts()[0]?.session ?? ''}\n`);
+    await stories.waitInGroup(5, 'Coding', /Yours to work on/);
+    await workbench.screenshot('agent-taken-over');
+    await stories.run('Give Back', 5);
+    await stories.tree.waitForRow((one) => one.label === 'Done' && one.description === '3');
+    assert.deepEqual(starts().map(({ mode }) => mode), ['cold', 'warm']); // prettier-ignore
   });
 });
