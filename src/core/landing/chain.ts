@@ -83,20 +83,25 @@ export function layChain(members: readonly ChainMember[], world: ChainWorld): Ma
   const line = inLine(members, world.tip);
   const places = new Map<string, Place>();
   const valid: ChainMember[] = [];
+  // What is behind others can be built on them.
+  const built: ChainMember[] = [];
   // Those that are to stand in the chain and do not yet; behind changed rules nobody is to.
   let [missing, endsBefore] = [0, false];
   let base = world.tip ?? line[0]?.job.candidate?.base ?? null;
   for (const [at, member] of line.entries()) {
     const { id, candidate } = member.job;
     const turn = at < atWorkIn(world.policy) ? 'now' : 'later';
-    const companions = valid.flatMap(asCompanion);
+    const companions = built.flatMap(asCompanion);
     const behind = line[at - 1]?.job.number ?? null;
     places.set(id, { base, companions, behind, turn, proof: AWAIT, part: WAIT });
-    const isValid = base !== null && candidate?.base === base;
-    if (isValid) valid.push(member);
+    const isBuilt = base !== null && candidate?.base === base;
+    // Its gates go on where it cannot touch what has landed meanwhile; it is merged with that after them.
+    const isBehind = base === world.tip && member.verdict === 'running';
+    if (isBuilt || isBehind) built.push(member);
+    if (isBuilt && valid.length === at) valid.push(member);
     else if (turn === 'now' && !endsBefore) missing += 1;
     endsBefore ||= member.rules === 'changed';
-    base = isValid && member.rules === 'kept' ? candidate.commit : null;
+    base = (isBuilt || isBehind) && member.rules === 'kept' ? (candidate?.commit ?? null) : null;
   }
   const end = groupEnd(valid, world.policy);
   const apart = members.filter(({ stands, verdict }) => stands === 'apart' && verdict === 'running').length;

@@ -170,6 +170,21 @@ describe('stories that land together', () => {
     });
   });
 
+  it('[MQ12, MQ21] one that comes when another has gone ahead of what is being proven goes ahead as well', async () => {
+    paths = ['a', 'b', 'c'];
+    const held = hold('-a');
+    const [first, second] = (await queued(TRAIN, 'a', 'b')) as [StoryRecord, StoryRecord];
+    await window.waitForStage(second, 'Done');
+    const third = await window.codedStory('c', { c: 'story\n' });
+    await window.must(third, 'QaSkipped');
+    await window.waitForStage(third, 'Done');
+    assert.equal(window.now(first).stage.name, 'Merge');
+    unlinkSync(held);
+    await allDone([first]);
+    assert.deepEqual(await log(4), ['a (#1)', 'c (#3)', 'b (#2)', 'Begin']);
+    assert.deepEqual(ended(), ['green b', 'green b c', 'green a']);
+  });
+
   it('[MQ12, MQ21] in a train one that cannot touch those before it is red by itself, without them', async () => {
     paths = ['a', 'red'];
     const held = hold('-a');
