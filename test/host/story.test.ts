@@ -15,12 +15,15 @@ const GATE = [{ name: 'test', command: [process.execPath, '--test'] }];
 interface GitApi {
   readonly repositories: readonly {
     readonly state: {
-      readonly HEAD?: { readonly commit?: string };
+      readonly HEAD?: { readonly commit?: string; readonly name?: string };
       readonly workingTreeChanges: unknown[];
       readonly indexChanges: unknown[];
     };
   }[];
 }
+
+const vsCodeGit = (): GitApi =>
+  vscode.extensions.getExtension<{ getAPI(version: 1): GitApi }>('vscode.git')!.exports.getAPI(1);
 
 describe('Stories in a real extension host', function () {
   inOrder(this);
@@ -93,6 +96,21 @@ describe('Stories in a real extension host', function () {
     assert.ok(existsSync(path.join(worktree, 'src', 'greet.js')));
   });
 
+  it('[G4] where your own checkout is on the story’s branch Start asks whether it may leave it, and goes on', async () => {
+    const card = storyNumber(2);
+    await pipeline.run('backToBacklog', card);
+    await pipeline.waitForStage(card, 'Backlog');
+    await pipeline.git('worktree', 'remove', await pipeline.worktreeOf(card));
+    await pipeline.git('switch', '--quiet', 'story/2-greet-in-spanish');
+    const { repositories } = vsCodeGit();
+    await waitFor('VS Code to see the switch', () => repositories[0]?.state.HEAD?.name === 'story/2-greet-in-spanish');
+    person.will(/is checked out in your own checkout/, 'Switch to main and Go On');
+    await pipeline.run('start', storyNumber(2));
+    await pipeline.waitForStage(card, 'Coding');
+    assert.equal(await pipeline.git('branch', '--show-current'), 'main');
+    assert.ok(existsSync(await pipeline.worktreeOf(card)));
+  });
+
   it('[A1, ST3, U11] Ready for QA refuses uncommitted work and names it, and an empty branch', async () => {
     const card = storyNumber(1);
     await pipeline.run('readyForQa', card);
@@ -120,7 +138,7 @@ describe('Stories in a real extension host', function () {
     assert.match(await pipeline.git('log', '-1', '--format=%B', 'main'), /Story: #1\nStory-Key: /);
     assert.ok(pipeline.read('italian.js').includes('Ciao'), 'the open checkout followed');
     assert.equal(await pipeline.git('status', '--porcelain'), '?? .vscode/', "only the test's own settings are new");
-    const git = vscode.extensions.getExtension<{ getAPI(version: 1): GitApi }>('vscode.git')!.exports.getAPI(1);
+    const git = vsCodeGit();
     await waitFor('the SCM view to show the landing', () => git.repositories[0]?.state.HEAD?.commit === commit, {
       seen: () => git.repositories[0]?.state.HEAD,
     });

@@ -2,12 +2,14 @@ import * as vscode from 'vscode';
 import { hasMovedSince } from '../../core/review/comments';
 import type { Card } from '../../core/board/card';
 import type { StageName } from '../../core/story/stage';
+import { numberInName } from '../../core/story/names';
 import { stageWord } from '../../core/story/stageWords';
 import type { ChangeOutcome } from '../../engine/stories/storyBook';
 import type { Session } from '../../session/session';
+import { gitWords, type GitFailure } from '../git/apiRemotes';
 import { pullTarget } from '../git/pullTarget';
 import { openNew } from '../review/showChanges';
-import { inform, warn } from '../say/notify';
+import { inform, mention, warn } from '../say/notify';
 import { showIfLong, workingOn } from '../say/showIfLong';
 import type { Several } from './askFor';
 import type { CommandContext } from './context';
@@ -26,7 +28,8 @@ export interface Deed {
  * Does it to one story. Returns what to say of it; a refusal is a notification, with a button that helps where there is one,
  * and is said nowhere else. What takes over a second shows itself, and the making of a worktree can be cancelled.
  */
-export async function perform(context: CommandContext, card: Card, { does, makes }: Deed): Promise<string | null> {
+export async function perform(context: CommandContext, card: Card, deed: Deed): Promise<string | null> {
+  const { does, makes } = deed;
   const session = context.host.session();
   if (session === null) return null;
   const cancelled = new AbortController();
@@ -41,7 +44,7 @@ export async function perform(context: CommandContext, card: Card, { does, makes
       : await workingOn(card, going);
   if (outcome.kind === 'refused') {
     // Who has cancelled knows why.
-    if (!cancelled.signal.aborted) void offerHelp(context, card, wordsOf(outcome));
+    if (!cancelled.signal.aborted) void offerHelp(context, card, deed, wordsOf(outcome));
     return null;
   }
   if (outcome.message !== undefined) void sayNote(context, outcome.message);
@@ -126,20 +129,43 @@ async function sayNote(context: CommandContext, note: string): Promise<void> {
   if ((await inform(translate(note), ...(canPull ? [pull] : []))) === pull) await pullTarget(context);
 }
 
-/** A refusal says what to do next; where that is in the worktree or in what it depends on, a button leads there. */
-async function offerHelp(context: CommandContext, card: Card, message: string): Promise<void> {
+/** A refusal says what to do next; where that is in the worktree, in what it depends on or in your own checkout, a button does it. */
+async function offerHelp(context: CommandContext, card: Card, deed: Deed, message: string): Promise<void> {
   const open = vscode.l10n.t('Open Worktree');
   const depends = vscode.l10n.t('Depends On…');
   const isNew = vscode.l10n.t('Show What Is New');
+  const target = context.host.model()?.target?.name ?? '';
+  const leave = vscode.l10n.t('Switch to {0} and Go On', target);
+  const held = checkedOut(context);
+  const holdsBranch = deed.makes === 'worktree' && held.includes('/') && numberInName(held) === card.number;
   const buttons = [
+    ...(holdsBranch && target !== '' ? [leave] : []),
     ...((await hasMoved(context, card)) ? [isNew] : []),
     ...(card.dependsOn.length > 0 ? [depends] : []),
     ...(card.actions.includes('openWorktree') ? [open] : []),
   ];
   const pressed = await warn(message, ...buttons);
+  if (pressed === leave) await goOnFrom(context, card, deed, target);
   if (pressed === isNew) await openNew(context, card);
   if (pressed === open) await openWorktree(context, card);
   if (pressed === depends) await describeCards(context, [card], 'dependsOn');
+}
+
+/** What your own checkout is on; empty for no branch. */
+function checkedOut({ host }: CommandContext): string {
+  return host.repository?.state.HEAD?.name ?? '';
+}
+
+/** Your checkout leaves the story's branch, which is worked on in a folder of its own alone, as VS Code switches: nothing of yours is lost. */
+async function goOnFrom(context: CommandContext, card: Card, deed: Deed, target: string): Promise<void> {
+  try {
+    await context.host.repository?.checkout(target);
+  } catch (error) {
+    void warn(vscode.l10n.t('Your checkout stays on {0}: {1}', checkedOut(context), gitWords(error as GitFailure)));
+    return;
+  }
+  const said = await perform(context, card, deed);
+  if (said !== null) mention(said);
 }
 
 /** It waits for a review, and has moved since it was looked at. */

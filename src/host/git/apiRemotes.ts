@@ -2,7 +2,7 @@ import type { RemoteOutcome, Remotes } from '../../ports/remotes';
 import type { GitRepository } from './gitExtension';
 
 /** What the Git extension says of a call that failed: one of its own codes, and what git printed. */
-interface GitFailure {
+export interface GitFailure {
   readonly gitErrorCode?: string;
   readonly stderr?: string;
   readonly message?: string;
@@ -26,9 +26,14 @@ export function apiRemotes(repository: () => GitRepository | null): Remotes {
   };
 }
 
-function outcomeOf({ gitErrorCode, stderr, message }: GitFailure): RemoteOutcome {
-  const said = stderr ?? message ?? '';
-  switch (gitErrorCode) {
+/** What git printed, or else what the extension says. */
+export function gitWords({ stderr, message }: GitFailure): string {
+  return stderr ?? message ?? '';
+}
+
+function outcomeOf(failure: GitFailure): RemoteOutcome {
+  const said = gitWords(failure);
+  switch (failure.gitErrorCode) {
     case 'PushRejected':
       return { kind: 'rejected', said };
     case 'RemoteConnectionError':

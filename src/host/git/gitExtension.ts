@@ -10,6 +10,8 @@ export interface GitRepository {
     readonly remotes: readonly { readonly name: string; readonly fetchUrl?: string | undefined }[];
   };
   status(): Promise<void>;
+  /** Rejects where changes that are not committed are in the way. */
+  checkout(branch: string): Promise<void>;
   add(paths: string[]): Promise<void>;
   commit(message: string): Promise<void>;
   getGlobalConfig(key: string): Promise<string>;
