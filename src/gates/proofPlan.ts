@@ -74,8 +74,10 @@ export class ProofPlan {
     const results = running.flatMap(({ name, command }) => {
       const run = runs.get(name);
       const key = keys.get(name);
-      const reds = key === undefined ? [] : verdicts.known(key).filter(({ verdict }) => verdict === 'failed');
-      return run === undefined ? [] : [[name, resultOf(name, command, { run, reds: reds.length })] as const];
+      if (run === undefined || key === undefined) return [];
+      const { tree } = run;
+      const reds = verdicts.known({ ...key, tree }).filter(({ verdict }) => verdict === 'failed').length;
+      return [[name, resultOf(name, command, { run, reds, ...(tree !== proven.tree && { tree }) })] as const];
     });
     const history = verdicts.recent(HISTORY);
     const flaky = gates.filter(({ name }) => isFlakeLikelier(flakeHistory(history, name)));
@@ -106,13 +108,17 @@ export class ProofPlan {
   }
 }
 
-/** `reds`: how often it was red before on the same files. */
-function resultOf(gate: string, command: string, { run, reds }: { run: VerdictRecord; reds: number }): GateResult {
+/** `reds`: how often it was red before on the same files. `tree`: where it ran, unless that is what is proven. */
+function resultOf(
+  gate: string,
+  command: string,
+  { run, reds, ...where }: { run: VerdictRecord; reds: number; tree?: string },
+): GateResult {
   const { at, ms } = run;
   const onRun = reds === 0 ? '' : `, on run ${reds + 1}`;
   const detail = `Gate ${gate} passed before on these very files, ${momentOf(at)}${onRun}, so it did not run again.`;
   const attempts = reds === 0 ? {} : { attempts: reds + 1 };
-  return { gate, command, verdict: 'passed', detail, ms: 0, reused: { at, run: run.run, ms }, ...attempts };
+  return { gate, command, verdict: 'passed', detail, ms: 0, reused: { at, run: run.run, ms, ...where }, ...attempts };
 }
 
 /** `at 14:02` of today, else with its day; by the clock of this machine. */

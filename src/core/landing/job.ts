@@ -28,7 +28,7 @@ export const GATE_VERDICTS = [
 /**
  * A gate's command as it ran and what came of it. `ms` is wall-clock time. `skipped`: it did not run, because nothing that
  * it looks at changed; that proves nothing by itself. `reused`: it did not run now; it had passed on the very same tree
- * before, at `at` in the run `run`, which took `ms`. `attempts`: on which run it came out so.
+ * before, or on `tree`, which is alike where it looks, at `at` in the run `run`, which took `ms`. `attempts`: on which run it came out so.
  * `quarantined`: it is not green, and by a person's word that stops nothing.
  * `asideTests`: single tests that failed and are quarantined; it passed with the others.
  * `setUpFailed`: the worktree could not be made ready for it.
@@ -39,7 +39,9 @@ export const gateResultSchema = z.object({
   verdict: z.enum(GATE_VERDICTS),
   detail: z.string(),
   ms: z.number(),
-  reused: z.exactOptional(z.object({ at: z.iso.datetime(), run: z.nullable(z.string()), ms: z.number() })),
+  reused: z.exactOptional(
+    z.object({ at: z.iso.datetime(), run: z.nullable(z.string()), ms: z.number(), tree: z.exactOptional(oidSchema) }),
+  ),
   attempts: z.exactOptional(z.int().check(z.minimum(1))),
   quarantined: z.exactOptional(z.literal(true)),
   asideTests: z.exactOptional(z.array(z.string())),

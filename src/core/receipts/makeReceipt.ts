@@ -69,7 +69,7 @@ function gateOf(result: GateResult, tree: string, facts: ReceiptFacts): ReceiptG
     detail,
     ms,
     definition: known?.definition ?? null,
-    on: { tree, platform: known?.platform ?? facts.platform },
+    on: { tree: reused?.tree ?? tree, platform: known?.platform ?? facts.platform },
     runs: verdict === 'skipped' ? 0 : (attempts ?? 1),
     reused: reused !== undefined,
     quarantined: quarantined ?? false,

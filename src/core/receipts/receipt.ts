@@ -20,7 +20,7 @@ const receiptGateSchema = z.object({
   definition: z.nullable(digestSchema),
   on: z.object({ tree: z.string(), platform: z.string() }),
   runs: z.int().check(z.minimum(0)),
-  /** Its verdict is from an earlier run on the same tree. */
+  /** Its verdict is from an earlier run, on the same tree or on one that is alike where it looks. */
   reused: z.boolean(),
   /** A person has said that its verdict does not count for now. */
   quarantined: z.boolean(),

@@ -182,7 +182,8 @@ function gateFaults(receipt: Receipt, at: GatesAt): Said[] {
   const said: Said[] = [];
   for (const gate of receipt.gates) {
     if (!GOOD.has(gate.verdict) && !gate.quarantined) said.push(['gates', `Gate ${gate.name}: ${gate.verdict}.`]);
-    if (gate.on.tree !== (receipt.through?.tree ?? receipt.tree) && gate.verdict !== 'skipped')
+    const ranElsewhere = gate.on.tree !== (receipt.through?.tree ?? receipt.tree);
+    if (ranElsewhere && !gate.reused && gate.verdict !== 'skipped')
       said.push(['gates', `Gate ${gate.name} ran on tree ${brief(gate.on.tree)}, not on the tree that landed.`]);
   }
   if (receipt.gates.every(({ verdict }) => verdict === 'skipped') && receipt.approval.by === 'gates')

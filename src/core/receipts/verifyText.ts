@@ -44,10 +44,12 @@ function verdictOf(faults: number): string {
 function receiptLines(receipt: Receipt): string[] {
   const { approval, gates, sequence, landedAt, madeLater, tree } = receipt;
   const who = approval.who === null ? 'a person' : onLine(approval.who);
-  const said = gates.map(({ name, verdict, runs, reused, quarantined }) => {
+  const said = gates.map(({ name, verdict, runs, reused, quarantined, on }) => {
     const notes = [
       runs > 1 ? `on run ${runs}` : '',
-      reused ? 'from an earlier run on this tree' : '',
+      reused
+        ? `from an earlier run on ${on.tree === (receipt.through?.tree ?? tree) ? 'this tree' : `tree ${brief(on.tree)}`}`
+        : '',
       quarantined ? 'in quarantine' : '',
     ].filter((note) => note !== '');
     return `${onLine(name)} ${verdict}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;

@@ -120,10 +120,11 @@ export class LandingReceipts {
     const known = new Map(config.map((gate) => [gate.name, sha256(gateDefinition(gate))]));
     // Settings can have changed since; the project's file at that commit cannot.
     const gatesFrom = inFile !== undefined ? 'file' : results.length > 0 ? 'settings' : 'none';
-    const ran = this.ports.verdicts.recent(RECENT).filter(({ tree }) => tree === candidate.tree);
-    const background = ({ gate }: GateResult): [string, GateBackground] => {
+    const ran = this.ports.verdicts.recent(RECENT);
+    const background = ({ gate, reused }: GateResult): [string, GateBackground] => {
       // The newest first: what counted was the last one.
-      const record = ran.find((one) => one.gate === gate);
+      const on = reused?.tree ?? candidate.tree;
+      const record = ran.find(({ gate: name, tree }) => name === gate && tree === on);
       const output = record?.digest ?? null;
       const platform = record === undefined || record.platform === '' ? PLATFORM : record.platform;
       return [gate, { definition: known.get(gate) ?? null, output, platform }];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { QueueBounds } from '../../../../src/core/pipeline/policy';
+import { readReceipt } from '../../../../src/core/receipts/receipt';
 import type { StoryRecord } from '../../../../src/core/story/story';
 import { TemporaryRepository } from '../../../support/temporaryRepository';
 import { waitFor } from '../../../support/waitFor';
@@ -148,7 +149,7 @@ describe('stories that land together', () => {
     assert.deepEqual(await log(4), ['c (#3)', 'b (#2)', 'a (#1)', 'Begin']);
   });
 
-  it('[MQ12, MQ21] in a train one that cannot touch those before it waits for none of them, and costs them no gate run', async () => {
+  it('[MQ12, MQ21, MQ22] in a train one that cannot touch those before it waits for none of them, and costs them no gate run', async () => {
     paths = ['a', 'b'];
     const [held, free] = [hold('-a'), hold('-b')];
     const stories = await queued(TRAIN, 'a', 'b');
@@ -168,6 +169,11 @@ describe('stories that land together', () => {
       const verified = await window.engine.questions.verifyLandings('main~2..main');
       return verified.kind === 'verified' && verified.verification.findings.length === 0;
     });
+    const read = readReceipt(await repository.git('notes', '--ref=refs/notes/switchyard', 'show', 'main'));
+    assert.ok(read.kind === 'receipt');
+    const [gate] = read.receipt.gates;
+    assert.deepEqual([gate?.name, gate?.reused, gate?.output !== null], ['a', true, true]);
+    assert.equal(await repository.git('ls-tree', '--name-only', gate?.on.tree ?? ''), 'a\nbase', 'where it ran');
   });
 
   it('[MQ12, MQ21] one that comes when another has gone ahead of what is being proven goes ahead as well', async () => {
