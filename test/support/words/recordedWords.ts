@@ -137,6 +137,8 @@ export const RECORDED: readonly string[] = [
   'Gates were red after {0} attempts of the agent.',
   'Gates were red after {0} attempts of {1}.',
   '{0} ended without a new commit.',
+  '{0} put its work on {1} itself.',
+  'Once that is restored, unblock #{0} and say Ready for QA.',
   'It had come back with: {0}. Mend that in its worktree, then unblock #{1} and say Ready for QA.',
   'Its branch holds {0} from before. If that is all of the work, unblock #{1} and say Ready for QA.',
   '{0} left 1 uncommitted file: {1}.',

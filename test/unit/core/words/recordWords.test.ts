@@ -24,6 +24,7 @@ describe('What a record kept in English', () => {
       ['The setting for agents: [0].role: Invalid option: expected one of "coder"|"qa"', 'Die Einstellung für Agenten: [0].role: Ungültige Wahl: möglich ist "coder"|"qa"'],
       ['rita asks for changes:\n- No test.\n- No word.', 'rita wünscht Änderungen:\n- No test.\n- No word.'],
       ['It changed the hook pre-commit of your repository; that is undone.', 'Es hat an Ihrem Repository den Hook pre-commit geändert; das ist rückgängig gemacht.'],
+      ['claude put its work on main itself. Once that is restored, unblock #7 and say Ready for QA.', 'claude hat seine Arbeit selbst auf main gelegt. Ist das wiederhergestellt, heben Sie die Blockade von #7 auf und wählen „Bereit für QA“.'],
       ['It touches 7 files (a.ts, b.ts and 5 more), which review.paths asks a person to look at.', 'Sie berührt 7 Dateien (a.ts, b.ts und 5 weitere), die sich nach review.paths ein Mensch ansehen soll.'],
     ]; // prettier-ignore
     for (const [kept, said] of cases) assert.equal(translate(kept), said);
