@@ -16,8 +16,8 @@ import type { LandingRest } from './landingRest';
 export interface WaitingLanding {
   readonly job: MergeJob;
   readonly wait: LandingWait | null;
-  /** It lands before what it cannot touch. */
-  readonly goesAhead: boolean;
+  /** Its change, where it lands before what it cannot touch. */
+  readonly ahead: Candidate | null;
 }
 
 /** What building asks of the world. */
@@ -103,7 +103,7 @@ export class CandidateBuild {
     const before = await this.ports.heldBackBy(this.member.job, candidate);
     if (before === null) return false;
     const why = tell(say('Waits behind #{0}, which changes the same files.', before.job.number));
-    const { goesAhead } = before;
+    const goesAhead = before.ahead !== null;
     const goesOn = (): boolean => !holdsBack(before) && (goesAhead || line.isAlone(this.member));
     await rest.waitFor({ why, files: [], holdsBack: 'touching' }, { looks: 'whenToldTo', goesOn });
     return true;
@@ -142,8 +142,8 @@ export class CandidateBuild {
 }
 
 /** Whether only those pass a landing that change nothing of what it changes. */
-export function holdsBack({ wait, goesAhead }: Pick<WaitingLanding, 'wait' | 'goesAhead'>): boolean {
-  return goesAhead || wait?.holdsBack === 'touching';
+export function holdsBack({ wait, ahead }: Pick<WaitingLanding, 'wait' | 'ahead'>): boolean {
+  return wait?.holdsBack === 'touching' || (ahead !== null && wait?.holdsBack !== 'nothing');
 }
 
 function stopOf(outcome: Exclude<CandidateOutcome, { kind: 'built' }>): StopReason {

@@ -1,6 +1,6 @@
 import type { Disposable } from '../base/disposable';
 import { layChain, type ChainMember, type Companion, type Place } from '../core/landing/chain';
-import type { MergeJob } from '../core/landing/job';
+import type { Candidate, MergeJob } from '../core/landing/job';
 import type { LandingWait } from '../core/pipeline/facts';
 import type { QueuePolicy } from '../core/pipeline/policy';
 import type { Oid } from '../core/story/stage';
@@ -9,8 +9,8 @@ import type { Oid } from '../core/story/stage';
 export interface LineMember extends ChainMember {
   /** Aborts once it is to end. */
   readonly ending: AbortSignal;
-  /** Nothing that stands before it can touch it, so it lands by itself. */
-  readonly goesAhead: boolean;
+  /** Its change, where nothing that stands before it can touch that, so that it lands by itself. */
+  readonly ahead: Candidate | null;
   /** Something changed before or behind it: it looks whether there is something to do. */
   nudge(): void;
   /** `forLanding`: it does nothing until it is nudged, and may be taken along. `forCrew`: it waits for that of others. */
@@ -84,7 +84,7 @@ export class LandingLine {
   /** Whether the gates of one more may run beside those that run, each for itself. */
   hasRoom(standsOn: readonly Companion[]): boolean {
     const policy = this.policy();
-    const ahead = this.#members.filter(({ goesAhead }) => goesAhead).length;
+    const ahead = this.#members.filter((one) => one.ahead !== null).length;
     return policy.kind === 'train' && standsOn.length + ahead < policy.size;
   }
 

@@ -54,8 +54,8 @@ export class MergeRun implements LineMember {
   #standsOn: readonly Companion[] = [];
   #takenAlong: Promise<'landed' | 'not'> | null = null;
   #aside: Omit<LandingWait, 'since'> | null = null;
-  /** Nothing before it can touch it, so it waits for none of that. */
-  #goesAhead = false;
+  /** Its change, where nothing before it can touch that, so that it waits for none of it. */
+  #ahead: Candidate | null = null;
   readonly #abort = new AbortController();
   readonly #rest: LandingRest;
   readonly #building: CandidateBuild;
@@ -96,13 +96,13 @@ export class MergeRun implements LineMember {
     return this.#proof.verdict;
   }
   get stands(): ChainMember['stands'] {
-    return this.#job.search == null && !this.#goesAhead ? this.#rest.stands : 'apart';
+    return this.#job.search == null && this.#ahead === null ? this.#rest.stands : 'apart';
   }
   get rules(): ChainMember['rules'] {
     return this.#rules;
   }
-  get goesAhead(): boolean {
-    return this.#goesAhead;
+  get ahead(): Candidate | null {
+    return this.#ahead;
   }
   get rests(): LineMember['rests'] {
     return this.#rest.rests;
@@ -163,7 +163,7 @@ export class MergeRun implements LineMember {
       if (candidate !== null) this.#rules = await this.#building.rulesOf(candidate);
       return await this.#performSteps();
     } finally {
-      this.#goesAhead = false;
+      this.#ahead = null;
       this.#rest.goneOn();
       this.ports.line.leave(this);
     }
@@ -251,7 +251,7 @@ export class MergeRun implements LineMember {
       git.tip(job.target),
       git.tip(job.storyBranch),
     ]);
-    const place = this.#goesAhead ? placeAlone(targetTip, this.verdict) : line.placeOf(job, targetTip);
+    const place = this.#ahead !== null ? placeAlone(targetTip, this.verdict) : line.placeOf(job, targetTip);
     this.#standsOn = place?.companions ?? [];
     // What stands in its place, down to the tip of the target, is not on the target.
     const isInPlace = place !== undefined && place.base !== null && place.base === job.candidate?.base;
@@ -343,9 +343,10 @@ export class MergeRun implements LineMember {
     const { line, log } = this.ports;
     const [first] = standsOn;
     if (first === undefined || !line.hasRoom(standsOn)) return false;
-    this.#goesAhead = await this.#isApart(candidate, { base: first.base, tip: candidate.base });
-    if (this.#goesAhead) log.info(`[merge:#${this.#job.number}] does not wait for what it cannot touch`);
-    return this.#goesAhead;
+    if (!(await this.#isApart(candidate, { base: first.base, tip: candidate.base }))) return false;
+    this.#ahead = candidate;
+    log.info(`[merge:#${this.#job.number}] does not wait for what it cannot touch`);
+    return true;
   }
 
   async #gate(candidate: Candidate, seen: number): Promise<boolean> {

@@ -212,11 +212,10 @@ export class MergeRuns {
   async #heldBackBy(job: MergeJob, candidate: Candidate): Promise<MergeRun | null> {
     for (const run of this.#runs.values()) {
       const { job: other } = run;
-      if (other.id === job.id || other.candidate === null || !holdsBack(run)) continue;
-      const [theirs, mine] = [
-        await this.ports.git.changedPaths(other.candidate),
-        await this.ports.git.changedPaths(candidate),
-      ];
+      // What goes ahead is built anew just then.
+      const change = other.candidate ?? run.ahead;
+      if (other.id === job.id || change === null || !holdsBack(run)) continue;
+      const [theirs, mine] = [await this.ports.git.changedPaths(change), await this.ports.git.changedPaths(candidate)];
       if (touchEachOther(theirs, mine)) return run;
     }
     return null;

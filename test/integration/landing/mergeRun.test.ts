@@ -149,7 +149,7 @@ describe('A merge run', () => {
 
   it('[MQ26] a landing goes on where the one before it went while it looked whether it has to wait', async () => {
     await withStory(repository);
-    const first = [{ job: await job({ number: 7 }), wait: null, goesAhead: false }];
+    const first = [{ job: await job({ number: 7 }), wait: null, ahead: null }];
     const heldBackBy: MergeRunPorts['heldBackBy'] = () => Promise.resolve(first.pop() ?? null);
     assert.equal((await new MergeRun(await job(), ports({ heldBackBy })).ended).step, 'cleaned');
   });

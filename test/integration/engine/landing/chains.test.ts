@@ -191,6 +191,30 @@ describe('stories that land together', () => {
     assert.deepEqual(ended(), ['green b', 'green b c', 'green a']);
   });
 
+  it('[MQ16, MQ26] what changes the files of one that goes ahead waits behind it, also while that is merged for it', async () => {
+    paths = ['a', 'b', 'c'];
+    const held = hold('-a');
+    const [first] = await queued(TRAIN, 'a');
+    await waitFor('the gates of the first', () => begun().includes('a'), { seen: begun });
+    const [signs, go] = ['signs', 'go'].map((one) => path.join(repository.folder, one)) as [string, string];
+    const base = await repository.git('rev-parse', 'main');
+    const holds = `case "$(cat)" in *"parent ${base}"*'b (#2)'*) while [ ! -e '${go}' ]; do sleep 0.02; done ;; esac`;
+    const signature = `printf '\\n[GNUPG:] SIG_CREATED \\n' >&2; echo '-----BEGIN PGP SIGNATURE-----'`;
+    writeFileSync(signs, `#!/bin/sh\n${holds}\n${signature}\n`, { mode: 0o755 });
+    const second = await window.codedStory('b', { b: 'story\n' });
+    const third = await window.codedStory('c', { b: 'story\n', c: 'story\n' });
+    await repository.git('config', 'gpg.program', signs);
+    await repository.git('config', 'commit.gpgsign', 'true');
+    await window.must(second, 'QaSkipped');
+    await window.must(third, 'QaSkipped');
+    await window.waitForCard(third, 'it to wait', ({ why }) => /^Waits behind #2,/.test(why ?? ''));
+    writeFileSync(go, '');
+    await allDone([second, third]);
+    assert.deepEqual(await log(3), ['c (#3)', 'b (#2)', 'Begin']);
+    unlinkSync(held);
+    await allDone([first!]);
+  });
+
   it('[MQ12, MQ21] in a train one that cannot touch those before it is red by itself, without them', async () => {
     paths = ['a', 'red'];
     const held = hold('-a');

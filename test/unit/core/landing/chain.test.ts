@@ -54,6 +54,21 @@ const parts = (states: readonly State[], policy: QueuePolicy): string[] =>
   lay(states, policy).map((place) => place?.part.kind ?? 'none');
 
 describe('a chain of landings', () => {
+  it('[MQ12, MQ21] gates of those that stand apart count for what may run side by side', () => {
+    const members = [member(1, 'none'), member(2, 'none'), member(9, 'running', { stands: 'apart' })];
+    const places = layChain(members, { tip: TIP, policy: { kind: 'train', size: 2 }, forming: 'complete' });
+    assert.deepEqual(['job-1', 'job-2'].map((id) => places.get(id)?.proof.kind), ['gate', 'await']); // prettier-ignore
+  });
+
+  it('[MQ1, MQ12] behind one whose gates go on where the target moved others are built, and nothing is proven or lands', () => {
+    const moved = lay(['running', 'green', 'none', 'unbuilt'], train, commit(90));
+    assert.deepEqual(
+      moved.map((place) => [place?.base, place?.companions.length, place?.proof.kind, place?.part.kind]),
+      [[commit(90), 0], [commit(1), 1], [commit(2), 2], [commit(3), 3]].map((one) => [...one, 'await', 'wait']),
+    ); // prettier-ignore
+    assert.deepEqual(lay(['none', 'none'], train, commit(90)).map((place) => place?.base), [commit(90), null]); // prettier-ignore
+  });
+
   it('[MQ12] each is built on the one before it, and so many at once as the policy says', () => {
     const places = lay(['none', 'unbuilt', 'unbuilt'], train);
     assert.deepEqual(
