@@ -14,7 +14,7 @@ type What = RemovalWish['what'];
 
 /**
  * Asks once for all these stories what is to be deleted and kept, and does it; where one landed while the question stood, it is
- * another question, and is asked. Gives what to announce, null for nothing.
+ * another question, and is asked. What was told to stay stays. Gives what to announce, null for nothing.
  */
 export async function deleteStories(context: CommandContext, cards: readonly Card[]): Promise<string | null> {
   const session = context.host.session();
@@ -26,7 +26,7 @@ export async function deleteStories(context: CommandContext, cards: readonly Car
     const previews = await lookAt(session, keys);
     if (previews === 'cancelled') return null;
     const landed = previews.filter((now) => now.stage === 'Done' && asked.some(({ key, stage }) => key === now.key && stage !== 'Done')); // prettier-ignore
-    if (large !== null && landed.length === 0) return removeAll(session, { previews, what: 'delete', large });
+    if (large !== null && landed.length === 0) return removeAll(session, { previews: asked, what: 'delete', large });
     const now = context.host.model()?.cards ?? cards;
     large = await agreed(context, previews, 'delete', now, landed);
     if (large === null) return null;
