@@ -176,19 +176,20 @@ describe('stories that land together', () => {
     assert.equal(await repository.git('ls-tree', '--name-only', gate?.on.tree ?? ''), 'a\nbase', 'where it ran');
   });
 
-  it('[MQ12, MQ21] one that comes when another has gone ahead of what is being proven goes ahead as well', async () => {
-    paths = ['a', 'b', 'c'];
+  it('[MQ12, MQ21] one that comes when another has gone ahead of what is being proven goes ahead as well, and ends no gates', async () => {
+    paths = ['a*', 'b', 'c'];
     const held = hold('-a');
-    const [first, second] = (await queued(TRAIN, 'a', 'b')) as [StoryRecord, StoryRecord];
+    const [first, behind, second] = (await queued(TRAIN, 'a', 'a2', 'b')) as [StoryRecord, StoryRecord, StoryRecord];
     await window.waitForStage(second, 'Done');
     const third = await window.codedStory('c', { c: 'story\n' });
     await window.must(third, 'QaSkipped');
     await window.waitForStage(third, 'Done');
     assert.equal(window.now(first).stage.name, 'Merge');
     unlinkSync(held);
-    await allDone([first]);
-    assert.deepEqual(await log(4), ['a (#1)', 'c (#3)', 'b (#2)', 'Begin']);
-    assert.deepEqual(ended(), ['green b', 'green b c', 'green a']);
+    await allDone([first, behind]);
+    assert.deepEqual(await log(5), ['a2 (#2)', 'a (#1)', 'c (#4)', 'b (#3)', 'Begin']);
+    assert.deepEqual(ended().sort(), ['green a', 'green a a2', 'green b', 'green b c']);
+    assert.deepEqual(begun().sort(), ['a', 'a a2', 'b', 'b c']);
   });
 
   it('[MQ16, MQ26] what changes the files of one that goes ahead waits behind it, also while that is merged for it', async () => {

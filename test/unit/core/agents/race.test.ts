@@ -185,9 +185,9 @@ describe('a race of agents', () => {
 
   it('[A2] a card says who reviews and who solves merges where a person chose that, and nothing of the first', () => {
     const agents = { coder: ['a'], reviewer: ['r', 'rita'], mergemaster: ['m', 'max'] };
-    const facts = (chosen: object): readonly unknown[] =>
-      buildBoardModel(factsWith([storyIn(STAGES.Coding, { key: 'k1', ...chosen })], { coder: 'a', agents })).cards[0]!
-        .facts;
+    const facts = (chosen: object, more: object = {}): readonly unknown[] =>
+      buildBoardModel(factsWith([storyIn(STAGES.Coding, { key: 'k1', ...chosen })], { coder: 'a', agents, ...more }))
+        .cards[0]!.facts;
     assert.deepEqual(facts({ reviewer: 'rita', mergemaster: 'max' }), [
       'to be reviewed by rita',
       'merges solved by max',
@@ -196,6 +196,8 @@ describe('a race of agents', () => {
       [facts({}), facts({ reviewer: 'r', mergemaster: 'm' }), facts({ reviewer: 'gone' })],
       [[], [], []],
     );
+    const run = { kind: 'coder', name: 'rita', role: 'coder', startedAt: NOW, tip: null, progress: null };
+    assert.ok(facts({ reviewer: 'rita' }, { runs: new Map([['k1', run]]) }).includes('to be reviewed by rita'));
   });
 
   it('[A14, MQ13] a conflict between those that race together is not worth a word; with others it is', () => {
