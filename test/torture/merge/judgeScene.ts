@@ -72,17 +72,27 @@ function twice(landed: readonly Landed[]): string[] {
   return keys.filter((key, at) => keys.indexOf(key) !== at).map((key) => `${key} landed twice`);
 }
 
-/** Every state that the target was in after a landing went through the gate, which passed, in a tree that was just that. */
-async function ungated({ repository, gates }: Outcome, landed: readonly Landed[]): Promise<string[]> {
+/**
+ * In every state that the target was in after a landing, what a gate looks at is as it was where that gate passed, in a tree that was
+ * just that, or as it was before anything landed.
+ */
+async function ungated({ plan, repository, gates }: Outcome, landed: readonly Landed[]): Promise<string[]> {
   const states = new Set((await repository.git('log', '--walk-reflogs', '--format=%H', 'main')).split('\n'));
-  const unclean = gates.filter(({ changes }) => changes !== '');
-  return [
-    ...unclean.map(({ tree, changes }) => `a gate saw ${tree} with changes: ${changes}`),
-    ...landed
-      .filter(({ commit, tree }) => states.has(commit) && !gates.some((one) => one.tree === tree && one.passed))
-      .map(({ commit, key }) => `${commit} of ${key} was on the target and no gate saw its tree`),
-  ];
-}
+  const begin = await repository.git('rev-list', '--max-parents=0', 'main');
+  const faults = gates.flatMap(({ tree, changes }) => (changes === '' ? [] : [`a gate saw ${tree} with changes: ${changes}`]));
+  for (const { name, paths } of plan.gates) {
+    const seen = async (tree: string): Promise<string> =>
+      paths.length === 0 ? tree : repository.git('ls-tree', '--full-tree', tree, '--', ...paths);
+    const passed = gates.filter((one) => one.gate === name && one.passed).map(({ tree }) => tree);
+    const good = new Set(await Promise.all(passed.map(seen)));
+    // A landing changes the tree, so a gate that looks at all of it has looked.
+    if (paths.length > 0) good.add(await seen(begin));
+    for (const { commit, tree, key } of landed)
+      if (states.has(commit) && !good.has(await seen(tree)))
+        faults.push(`${commit} of ${key} was on the target and gate ${name} passed on nothing like it`);
+  }
+  return faults;
+} // prettier-ignore
 
 /** What the person committed is on the target, what they changed is as they left it, and nothing else differs. */
 async function touched({ repository, person }: Outcome): Promise<string[]> {

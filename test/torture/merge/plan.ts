@@ -20,10 +20,29 @@ export interface Plan {
   readonly strategy: 'merge' | 'squash' | 'rebase';
   /** How long a gate takes, in ms. */
   readonly gateMs: number;
+  readonly gates: readonly PlannedGate[];
+}
+
+/** `paths`: the files that it looks at; none for all. */
+export interface PlannedGate {
+  readonly name: string;
+  readonly paths: readonly string[];
 }
 
 /** The file in which stories clash. */
 export const SHARED = 'shared.txt';
+
+const fileOf = (number: number): string => `story-${number}.txt`;
+const everySecond = (first: number): string[] => Array.from({ length: 10 }, (_, at) => fileOf(first + 2 * at));
+
+/** One gate for all, or two of which each looks at every second story's file, so that half of the stories cannot touch the others. */
+const GATES: readonly (readonly PlannedGate[])[] = [
+  [{ name: 'test', paths: [] }],
+  [
+    { name: 'odd', paths: everySecond(1) },
+    { name: 'even', paths: [...everySecond(2), SHARED] },
+  ],
+];
 
 /** `count`: how many stories there are in the end. */
 export function planScene(random: Random, { seed, count }: { readonly seed: number; readonly count: number }): Plan {
@@ -34,11 +53,12 @@ export function planScene(random: Random, { seed, count }: { readonly seed: numb
     policy: random.pick(['one', 'train', 'batch']),
     strategy: random.pick(['merge', 'merge', 'squash', 'rebase']),
     gateMs: random.below(120),
+    gates: GATES[seed % 4 >= 2 ? 1 : 0] ?? [],
   };
 }
 
 function story(kind: Kind, number: number): PlannedStory {
-  const file = kind === 'clash' ? SHARED : `story-${number}.txt`;
+  const file = kind === 'clash' ? SHARED : fileOf(number);
   const text = kind === 'red' ? 'RED' : `what story ${number} says`;
   const title = `Story ${number} is ${kind}`;
   return { title, kind, body: ['```file ' + file, text, '```', ''].join('\n') };

@@ -24,6 +24,7 @@ const RECORD_MS = 6000;
 
 /** What a gate saw. */
 export interface GateSight {
+  readonly gate: string;
   readonly tree: string;
   readonly changes: string;
   readonly passed: boolean;
@@ -114,11 +115,16 @@ export class Scene {
   }
 
   #open(does: WindowTask['does'], stories: number, killAt: WindowTask['killAt']): ChildProcess {
+    const gate = path.join(__dirname, 'tortureGate.sh');
     const task: WindowTask = {
       repository: this.repository.path,
       ...ENGINE_BUNDLE,
       plan: this.#plan,
-      gate: ['sh', path.join(__dirname, 'tortureGate.sh'), this.#gateLog, String(this.#plan.gateMs / 1000)],
+      gates: this.#plan.gates.map(({ name, paths }) => ({
+        name,
+        command: ['sh', gate, this.#gateLog, String(this.#plan.gateMs / 1000), name, ...paths],
+        ...(paths.length > 0 && { paths: [...paths] }),
+      })),
       agent: [process.execPath, path.join(projectRoot, 'test', 'support', 'sampleAgent.mjs'), '{promptFile}'],
       seed: this.#random.below(2 ** 31),
       does,

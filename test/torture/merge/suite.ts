@@ -27,9 +27,11 @@ export async function tortureMerge(
       const faults = await judgeScene(outcome);
       kills += outcome.kills;
       failures.push(...faults.map((fault) => `seed ${seed}: ${fault}`));
-      const { policy, strategy, stories } = outcome.plan;
+      const { policy, strategy, stories, gates } = outcome.plan;
       const kinds = stories.map(({ kind }) => kind).join(' ');
-      onScene(`seed ${seed}: ${policy}, ${strategy}, ${kinds}: ${faults.length === 0 ? 'holds' : faults.join('; ')}`);
+      onScene(
+        `seed ${seed}: ${policy}, ${strategy}, ${gates.length} gates, ${kinds}: ${faults.length === 0 ? 'holds' : faults.join('; ')}`,
+      );
       await outcome.repository.dispose();
     }
   } finally {

@@ -11,7 +11,7 @@ import type { Plan } from './plan';
 
 export interface WindowTask extends BundleTask {
   readonly plan: Plan;
-  readonly gate: readonly string[];
+  readonly gates: readonly { readonly name: string; readonly command: string[]; readonly paths?: string[] }[];
   readonly agent: readonly string[];
   /** What the person of this window does, and when, follows from it. */
   readonly seed: number;
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   const session = await openBundle(
     task,
     {
-      gates: [{ name: 'test', command: task.gate }],
+      gates: [...task.gates],
       agents: [{ name: 'coder', role: 'coder', command: task.agent }],
       maxCoders: 2,
       strategy: task.plan.strategy,
