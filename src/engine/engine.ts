@@ -131,9 +131,9 @@ export class Engine {
     return outcome;
   }
 
-  /** Old lock files of git's that no git seems to hold, as they were seen last. */
-  locks(): readonly LeftLock[] {
-    return this.#seen.facts()?.locks ?? [];
+  /** Old lock files of git's that no git seems to hold. Nothing tells of one that is left, so they are looked for. */
+  locks(): Promise<readonly LeftLock[]> {
+    return this.ports.git.tidyLocks();
   }
 
   /** Work in the repository that no story has. */

@@ -55,7 +55,7 @@ export function ledRepository({
     problem: () => null,
     isGone: () => false,
     createStory: (wanted) => engine.createStory(wanted),
-    locks: () => Promise.resolve(engine.locks()),
+    locks: () => engine.locks(),
     removeLock: (lock) => engine.removeLock(lock),
     foundWork: () => engine.foundWork(),
     adopt: (choice) => engine.adopt(choice),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, utimesSync, writeFileSync } from 'node:fs';
 import disk from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -14,6 +14,7 @@ const GATE = [{ name: 'test', command: [process.execPath, '--test'] }];
 
 interface GitApi {
   readonly repositories: readonly {
+    readonly inputBox: { value: string };
     readonly state: {
       readonly HEAD?: { readonly commit?: string; readonly name?: string };
       readonly workingTreeChanges: unknown[];
@@ -125,6 +126,20 @@ describe('Stories in a real extension host', function () {
     await vscode.workspace.fs.delete(vscode.Uri.file(path.join(worktree, 'left.txt')));
   });
 
+  it('[G6] Remove Left Lock asks about the one that a killed git left a moment ago in a worktree, and git works there again', async () => {
+    const card = storyNumber(1);
+    const worktree = await pipeline.worktreeOf(card);
+    const lock = path.join(await pipeline.git('-C', worktree, 'rev-parse', '--absolute-git-dir'), 'index.lock');
+    writeFileSync(lock, '');
+    utimesSync(lock, new Date(0), new Date(0));
+    await assert.rejects(pipeline.work(card, { 'more.js': 'export {};\n' }), /index\.lock/);
+    person.will(/^Remove this lock of git’s\?/, 'Remove');
+    await vscode.commands.executeCommand('switchyard.removeLocks');
+    assert.match((await person.sees(/^Remove this lock/)).detail, /index\.lock is there for .*No git command seems to work there\./); // prettier-ignore
+    assert.deepEqual(person.mentioned, [`${lock} is removed.`]);
+    await pipeline.work(card, { 'more.js': 'export {};\n' });
+  });
+
   it('[MQ1, MQ2, MQ9, G1, ST1] a story that is ready is proven, lands, and the checkout and the SCM view are true', async () => {
     const card = storyNumber(1);
     await pipeline.run('readyForQa', card);
@@ -220,6 +235,14 @@ describe('Stories in a real extension host', function () {
     );
     assert.equal(waiting.stage, 'Merge');
     assert.equal(pipeline.read('README.md'), `${original}\nmine\n`);
+    assert.ok(waiting.primaryActions.includes('openSourceControl'));
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await pipeline.run('openSourceControl', card);
+    // Its view has the keys then.
+    const { inputBox } = vsCodeGit().repositories[0]!;
+    const type = () => vscode.commands.executeCommand('type', { text: 'x' });
+    await waitFor('source control', async () => (await type(), inputBox.value.includes('x')), { seen: () => inputBox.value }); // prettier-ignore
+    inputBox.value = '';
     pipeline.write('README.md', original);
     await pipeline.waitForStage(card, 'Done', 30_000);
     assert.equal(pipeline.read('README.md'), '# greeter, louder\n');
