@@ -180,7 +180,7 @@ export class Engine {
         engine.#parts.view.showSoon();
         engine.poke();
       }),
-      ports.health.onFailure(() => engine.#wakeUps.lookSoon()),
+      ports.health.onTrouble(() => engine.#wakeUps.lookSoon()),
     );
     engine.#parts.receipts.catchUp();
     // Not before: an agent that had ended meanwhile may have poked already.

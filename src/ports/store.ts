@@ -152,8 +152,8 @@ export interface StoreHealth {
    * the disk is to blame this is the reason, and `problem` says it too for as long as it lasts.
    */
   blame(cause: unknown): Promise<Told | null>;
-  /** Called when something could not be written, after all could. */
-  onFailure(listener: () => void): Disposable;
+  /** Called when something could not be written, after all could, and when something was found to be lost. */
+  onTrouble(listener: () => void): Disposable;
   /** What was lost and nobody has acknowledged yet. */
   losses(): readonly StoreLoss[];
   /** A person has read of all losses: what they held goes on. */

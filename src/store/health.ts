@@ -30,16 +30,22 @@ export class DiskHealth implements StoreHealth {
     private readonly root: string,
     private readonly lossFile: LossFile,
     private readonly others: () => readonly string[] = () => [],
-  ) {}
+  ) {
+    lossFile.onFound = () => this.#tell();
+  }
 
   /** A write failed. */
   readonly note = (failure: StoreError): void => {
     const isNews = this.#failure === null;
     this.#failure = failure;
-    if (isNews) for (const tell of this.#listeners) tell();
+    if (isNews) this.#tell();
   };
 
-  onFailure(listener: () => void): Disposable {
+  #tell(): void {
+    for (const tell of this.#listeners) tell();
+  }
+
+  onTrouble(listener: () => void): Disposable {
     this.#listeners.add(listener);
     return { dispose: () => void this.#listeners.delete(listener) };
   }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Card } from '../../src/core/board/card';
 import type { Session } from '../../src/session/session';
+import { storeFolderIn } from '../../src/store/storeFolder';
 import { inOrder } from '../support/mocha/inOrder';
 import { waitFor } from '../support/waitFor';
 import { Person } from './support/person';
@@ -372,5 +373,26 @@ describe('A story as a document of VS Code', function () {
     const text = (): string => lines((vscode.workspace.textDocuments.find(({ uri: one }) => one.path === at.path) ?? document).getText()); // prettier-ignore
     await waitFor('what was typed', () => text().includes('Hi'), { seen: text });
     assert.match(text(), /^---\n[^]*\n---\n\nHi\n/);
+  });
+
+  it('[P1, S4] a text that was damaged on disk holds its story until Acknowledge Lost Records was answered', async () => {
+    const damaged = await pipeline.newStory(person, 'Damaged', 'What is to be done');
+    const store = storeFolderIn(path.join(pipeline.folder, '.git'));
+    const file = path.join(store, 'content', damaged.key, 'body.checked');
+    writeFileSync(file, Buffer.from(readFileSync(file)).fill(0xee, 30, 40));
+    await other.storyText(damaged.number, null);
+    const notices = () => pipeline.api.board()?.notices;
+    await waitFor('it to be told', () => notices()?.find(({ action }) => action?.id === 'acknowledgeLoss'), {
+      seen: notices,
+    });
+    await pipeline.run('start', damaged);
+    await person.sees(/Records of #\d+ were damaged on disk/);
+    assert.equal(pipeline.card(damaged.key)?.stage, 'Backlog');
+    person.will(/Have you looked at these stories\?/, 'Acknowledge');
+    await vscode.commands.executeCommand('switchyard.acknowledgeLoss');
+    assert.match((await person.sees(/Have you looked/)).detail, /its text was damaged on disk.* is kept in /s);
+    await waitFor('the notice to go', () => notices()?.length === 0, { seen: notices });
+    await pipeline.run('start', damaged);
+    await pipeline.waitForStage(damaged, 'Coding');
   });
 });

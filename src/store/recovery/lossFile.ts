@@ -15,6 +15,8 @@ const UNFINISHED = 'unfinished';
  * The file is a log that is always replaced as a whole: its records have checksums.
  */
 export class LossFile {
+  /** Told of each loss that is found while the store is in use. */
+  onFound: () => void = () => undefined;
   /** Several can be found at once, in texts and in files. */
   readonly #turns = new SerialQueue();
 
@@ -68,6 +70,7 @@ export class LossFile {
       if (this.losses.some((known) => known.id === loss.id)) return;
       this.log.warn(`store: ${loss.text}`);
       await this.#write([...this.losses, loss]);
+      this.onFound();
     });
   }
 

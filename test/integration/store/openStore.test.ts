@@ -74,6 +74,16 @@ describe('store', () => {
     assert.match((await again.content.read('k2:body')) ?? '', /was lost on disk/);
   });
 
+  it('[P1] a text that is found damaged while the store is in use is told at once', async () => {
+    const store = await openWriter();
+    await create(store, 1);
+    let told = 0;
+    store.health.onTrouble(() => (told += 1));
+    writeFileSync(path.join(dir, 'content', 'k1', 'body.checked'), 'x'.repeat(100));
+    await store.content.read('k1:body');
+    assert.deepEqual([told, store.health.losses().map(({ held }) => held)], [1, [['k1']]]);
+  });
+
   it('[P8, P9] where the repository around it is gone no store is made at its old place, and it is said', async () => {
     const store = await openWriter();
     await create(store, 1);
