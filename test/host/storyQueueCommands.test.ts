@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Card } from '../../src/core/board/card';
@@ -244,6 +244,62 @@ describe('Commands of the merge queue in a real extension host', function () {
     person.will(/Verify which landings/, '--output=x');
     await run('verifyLandings');
     await person.sees(/git knows no commit by the name --output=x/);
+  });
+
+  it('[MQ26, G13] Stop Waiting ends the program that git waits for: of one story, or of all', async () => {
+    const program = (name: string, script: string): string => {
+      const file = path.join(process.env['SWITCHYARD_TEST_SCRATCH']!, name);
+      writeFileSync(file, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      return file;
+    };
+    const signing = path.join(process.env['SWITCHYARD_TEST_SCRATCH']!, 'signing');
+    const attributes = path.join(pipeline.folder, '.git', 'info', 'attributes');
+    const other = await coded('Sign it', { 'signed.txt': 's\n' });
+    const filtered = await pipeline.newStory(person, 'Filter it');
+    const waits = (one: Card) => pipeline.waitForCard(one, 'what it waits for', ({ primaryActions }) => primaryActions[0] === 'stopWaitingFor'); // prettier-ignore
+    await pipeline.git('config', 'gpg.program', program('my-gpg', `touch '${signing}'\nsleep 600`));
+    await pipeline.git('config', 'filter.slow.smudge', program('my-filter', 'sleep 600'));
+    await pipeline.git('config', 'commit.gpgsign', 'true');
+    try {
+      await pipeline.run('readyForQa', other);
+      await waitFor('it to be signed', () => existsSync(signing), { seen: () => pipeline.card(other.key) });
+      writeFileSync(attributes, '*.md filter=slow\n');
+      const starting = pipeline.run('start', filtered);
+      await waits(filtered);
+      await waits(other);
+      await pipeline.run('stopWaitingFor', filtered);
+      await starting;
+      await person.sees(/my-filter did not answer/);
+      assert.equal((await waits(other)).brief, 'Waits for my-gpg');
+      await pipeline.git('config', 'commit.gpgsign', 'false');
+      await run('stopWaiting');
+      assert.match((await pipeline.waitForStage(other, 'Blocked')).why ?? '', /my-gpg did not answer/);
+      await pipeline.run('unblock', other);
+      await pipeline.waitForStage(other, 'Done');
+    } finally {
+      rmSync(attributes, { force: true });
+      await pipeline.git('config', 'commit.gpgsign', 'false');
+      await pipeline.git('config', '--remove-section', 'filter.slow');
+      await pipeline.git('config', '--unset', 'gpg.program');
+    }
+  });
+
+  it('[MQ2, U11] Set Git Identity says what to run where a landing waits for a name, with a terminal for it', async () => {
+    const card = await coded('Whose is it', { 'whose.txt': 'w\n' });
+    const name = await pipeline.git('config', 'user.name');
+    await pipeline.git('config', 'user.name', '');
+    try {
+      await pipeline.run('readyForQa', card);
+      await pipeline.waitForCard(card, 'a landing that waits', ({ why }) => /Waits until git knows your name and email/.test(why ?? '')); // prettier-ignore
+      assert.equal((await notice(/Git does not know/)).action?.id, 'setIdentity');
+      person.will(/^Git does not know who you are\./, 'Open Terminal');
+      await run('setIdentity');
+      const terminal = await waitFor('a terminal', () => vscode.window.terminals.find((one) => one.name === 'git'));
+      terminal.dispose();
+    } finally {
+      await pipeline.git('config', 'user.name', name);
+    }
+    await pipeline.waitForStage(card, 'Done');
   });
 
   it('[G4] Set Up Worktrees… offers what the repository speaks for and keeps what is configured', async () => {

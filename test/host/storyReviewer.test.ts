@@ -16,11 +16,13 @@ describe('A story that an agent reviews', () => {
   before(async () => {
     pipeline = await Pipeline.open();
     const agent = path.join(process.env['SWITCHYARD_TEST_SUPPORT']!, 'acpAgent.mjs');
-    const script = `say I look.\nuntil ${flag}\nverdict reject`;
+    const script = `say I look.\nuntil ${flag}\nfirst crash\nverdict reject`;
     const env = { ACP_AGENT: JSON.stringify({ state: path.join(SCRATCH, 'rita'), close: true, script }) };
     await pipeline.configure({
       gates: [{ name: 'test', command: [process.execPath, '-e', 'console.log("# tests 1")'] }],
-      agents: [{ name: 'rita', role: 'qa', transport: 'acp', command: [process.execPath, agent], env }],
+      agents: [
+        { name: 'rita', role: 'qa', transport: 'acp', command: [process.execPath, agent], env, limits: { retries: 0 } },
+      ],
     });
     person = new Person();
   });
@@ -29,7 +31,7 @@ describe('A story that an agent reviews', () => {
     await pipeline.configure({ agents: [], gates: [] });
   });
 
-  it('[A1, U1] says who reviews it, why it has not landed, and what was found, on its card and in its timeline', async () => {
+  it('[A1, U1] says who reviews it, why it has not landed, and, once it looks again, what was found, on its card and in its timeline', async () => {
     const card = await pipeline.newStory(person, 'Reviewed');
     person.will(/May Switchyard run these commands/, 'Allow');
     await vscode.commands.executeCommand('switchyard.approveCommands');
@@ -46,6 +48,10 @@ describe('A story that an agent reviews', () => {
     await pipeline.run('whyNotLanded', card);
     await shown(/rita reviews it\./);
     writeFileSync(flag, '');
+    await pipeline.waitForCard(card, 'a review that broke off', ({ why }) =>
+      /rita could not review it/.test(why ?? ''),
+    );
+    await pipeline.run('reviewAgain', card);
     // Its run is over a moment after the story is back.
     await pipeline.waitForCard(card, 'what was found', ({ stage, why }) => stage === 'Coding' && /rita asks for changes: It is wrong\./.test(why ?? '')); // prettier-ignore
     await pipeline.run('showTimeline', card);

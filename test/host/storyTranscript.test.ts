@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Card } from '../../src/core/board/card';
@@ -48,7 +48,7 @@ describe('What an agent says, as a document', function () {
     await pipeline.run('start', card);
     const now = await pipeline.waitForCard(card, 'what its agent says', ({ facts }) => facts.includes('Now I wait.'));
     // What the radar sees may stand before it.
-    assert.deepEqual(now.facts.slice(-3), ['turn 1', '$0.05', 'Now I wait.']);
+    assert.deepEqual(now.facts.slice(-4), ['turn 1', '1k tokens', '$0.05', 'Now I wait.']);
     assert.ok(now.actions.includes('openTranscript'));
     await pipeline.run('openTranscript', card);
     const document = await shown(/Now I wait\./);
@@ -85,6 +85,41 @@ describe('What an agent says, as a document', function () {
     await shown(
       /^.*\nscripted, coder · .* · its work went to the gates · [\d.]+ (?:ms|s|min) · 1 turn · 1k tokens · \$0\.05$/m,
     );
+  });
+
+  it('[A13, A5, G12] who takes a story over gives it back, starts its agent fresh, and puts back what it changed outside', async () => {
+    const goOn = path.join(SCRATCH, 'given-back');
+    const prompts = (): number =>
+      readFileSync(path.join(SCRATCH, 'acp', 'log'), 'utf8').split('Mine for a while').length - 1;
+    const outside = () => pipeline.git('config', '--default', 'none', '--get', 'core.hooksPath');
+    const steps = ['say I work.', `until ${goOn}`, 'run git config core.hooksPath nowhere', 'write mine.txt x', 'commit Do it']; // prettier-ignore
+    const mine = await pipeline.newStory(person, 'Mine for a while', `\`\`\`acp\n${steps.join('\n')}\n\`\`\``);
+    await pipeline.run('start', mine);
+    await pipeline.waitForCard(mine, 'its agent at work', ({ facts }) => facts.includes('I work.'));
+    const before = prompts();
+    await pipeline.run('takeOver', mine);
+    await pipeline.waitForCard(mine, 'it to be a person’s', ({ agent, why }) => agent === null && /^Yours to work on/.test(why ?? '')); // prettier-ignore
+    const terminal = vscode.window.terminals.find(({ name }) => name === `#${mine.number}`);
+    assert.ok(terminal !== undefined);
+    terminal.dispose();
+    await pipeline.run('giveBack', mine);
+    await waitFor('its agent to go on', () => prompts() > before, { seen: prompts });
+    const given = prompts();
+    await pipeline.waitForCard(mine, 'its agent', ({ agent }) => agent === 'scripted');
+    person.will(/Start the agent of #\d+ fresh\?/, 'Start Fresh');
+    await pipeline.run('startFresh', mine);
+    await waitFor('it to begin anew', () => prompts() > given, { seen: prompts });
+    assert.ok(person.mentioned.some((text) => /begins anew, with what is in the worktree/.test(text)), person.mentioned.join('\n')); // prettier-ignore
+    writeFileSync(goOn, '');
+    const notices = () => pipeline.api.board()?.notices;
+    await waitFor('to be told', () => notices()?.find(({ action }) => action?.id === 'reviewRunChanges'), {
+      seen: notices,
+    });
+    assert.equal(await outside(), 'nowhere');
+    person.will(/An agent changed something outside its story/, 'Restore');
+    await vscode.commands.executeCommand('switchyard.reviewRunChanges');
+    assert.equal(await outside(), 'none');
+    await waitFor('the notice to go', () => notices()?.length === 0, { seen: notices });
   });
 
   it('[A11] what is answered in the notification of a question that is over is no answer to the next one', async () => {
