@@ -2,6 +2,7 @@ import { CONFIG_FILE } from '../core/gates/gateConfig';
 import { count } from '../core/words/durations';
 import { withNeeds } from '../core/gates/gateOrder';
 import { visible } from '../core/words/visible';
+import type { LineVerdict } from '../core/landing/targetLine';
 import { touchEachOther } from '../core/landing/touching';
 import type { Oid } from '../core/story/stage';
 import type { Candidates } from '../ports/candidates';
@@ -62,20 +63,21 @@ const NEWEST = 4;
 
 /**
  * Trees on which gates passed with all that the commit has where they look, and where those look that they need, by name of the
- * gate. One without `paths` looks everywhere.
+ * gate; what they said of the newest such tree counts. One without `paths` looks everywhere.
  */
 export async function provenAlike(
   git: Pick<Candidates, 'changedIn'>,
   asked: Iterable<Gate>,
   { gates, tip }: { readonly gates: readonly Gate[]; readonly tip: Oid },
-  passedOn: (gate: string, most: number) => ReadonlySet<Oid>,
+  judged: (gate: string, most: number) => ReadonlyMap<Oid, LineVerdict>,
 ): Promise<Map<string, Oid>> {
   const found = new Map<string, Oid>();
   for (const gate of asked) {
     const lists = [...withNeeds([gate], gates)].map(({ paths }) => paths);
     if (!lists.every((one) => one !== undefined)) continue;
-    const tree = await asOnOneOf(git, passedOn(gate.name, NEWEST), tip, lists);
-    if (tree !== null) found.set(gate.name, tree);
+    const trees = judged(gate.name, NEWEST);
+    const tree = await asOnOneOf(git, trees.keys(), tip, lists);
+    if (tree !== null && trees.get(tree) === 'green') found.set(gate.name, tree);
   }
   return found;
 }

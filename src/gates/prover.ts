@@ -5,6 +5,7 @@ import type { GateProgress, Permission } from '../core/pipeline/facts';
 import type { Candidate, GateResult, MergeJob } from '../core/landing/job';
 import { namesOf } from '../core/words/durations';
 import type { Mutant } from '../core/review/mutants';
+import type { LineVerdict } from '../core/landing/targetLine';
 import type { Oid } from '../core/story/stage';
 import type { StoryRecord } from '../core/story/story';
 import type { GitPort } from '../ports/git';
@@ -281,7 +282,8 @@ export class Prover {
       const { kind, results } = await this.#runner.skipAll(request, { gates, skipped });
       return { kind: kind === 'skipped' ? 'nonePassed' : kind, results };
     }
-    const alike = await provenAlike(git, asked, { gates, tip: request.commit }, passedOn);
+    const judged = (gate: string, most: number) => looks?.judged(gate, most) ?? new Map<Oid, LineVerdict>();
+    const alike = await provenAlike(git, asked, { gates, tip: request.commit }, judged);
     return somethingPassed(
       await this.#runner.run({ ...request, alike, because: [...unproven.values()] }, { gates, skipped }),
     );

@@ -51,14 +51,31 @@ export class TreeVerdicts {
   /** Trees on which a gate passed and nothing was red since, the newest first, at most so many. */
   passedOn(gate: string, most: number): ReadonlySet<Oid> {
     const trees = new Set<Oid>();
-    const own = this.keys.find((key) => key.gate === gate);
-    if (own === undefined) return trees;
-    for (const { tree, verdict, ...run } of this.verdicts.recent(EVERY)) {
+    for (const [tree, said] of this.#judged(gate)) {
       if (trees.size === most) break;
-      const isAlike = run.gate === gate && run.definition === own.definition && run.platform === own.platform;
-      if (isAlike && verdict === 'passed' && this.#last({ ...own, tree }) === 'green') trees.add(tree);
+      if (said === 'green') trees.add(tree);
     }
     return trees;
+  }
+
+  /** Trees of which a gate said something, with what it said last; the newest first, at most so many. */
+  judged(gate: string, most: number): ReadonlyMap<Oid, LineVerdict> {
+    const trees = new Map<Oid, LineVerdict>();
+    for (const [tree, said] of this.#judged(gate)) {
+      if (trees.size === most) break;
+      trees.set(tree, said);
+    }
+    return trees;
+  }
+
+  *#judged(gate: string): Generator<[Oid, LineVerdict]> {
+    const own = this.keys.find((key) => key.gate === gate);
+    if (own === undefined) return;
+    for (const record of this.verdicts.recent(EVERY)) {
+      const { tree, definition, platform } = record;
+      const isAlike = record.gate === gate && definition === own.definition && platform === own.platform;
+      if (isAlike && isDecisive(record)) yield [tree, this.#last({ ...own, tree })];
+    }
   }
 
   #last(key: VerdictKey): LineVerdict {

@@ -139,6 +139,9 @@ describe('Verdicts of before', () => {
     await rm(tally, { force: true });
     await proving.prove(gates, { base });
     assert.deepEqual(ran(), ['always', 'make', 'built', 'code']);
+    // Nor does an older green count for a third one that is alike, once it was red on the second.
+    proving.ledger.note({ ...passed, of: 'candidate', tree, verdict: 'failed' });
+    assert.deepEqual(await prove({ 'b.txt': 'd\n' }), ['always', 'make', 'built', 'code']);
   });
 
   it('[MQ21] where others changed what a gate looks at since it passed, it runs for the next story, which changes nothing there', async () => {
