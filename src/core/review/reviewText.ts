@@ -19,11 +19,13 @@ export interface ReviewTextFacts {
   readonly review: ShownReview;
   readonly criteria: readonly Criterion[];
   readonly conflicts: readonly CardConflict[];
+  /** Why the story stands as it does, in words of the language; said where nobody is asked for a review. Null for nothing. */
+  readonly now?: string | null;
 }
 
 /** What is to be known before the changes of a story are read: why somebody is asked, what is new, what was said. */
 export function reviewText(
-  { story, target, review, criteria, conflicts, shown }: ReviewTextFacts,
+  { story, target, review, criteria, conflicts, shown, now }: ReviewTextFacts,
   translate: Translate = english,
 ): string {
   const { reasons, threads } = review;
@@ -33,6 +35,7 @@ export function reviewText(
       translate('Why you are asked'),
       reasons.map((one) => visible(translate(one))),
     ),
+    reasons.length === 0 ? visible(now ?? '') : '',
     sayShown(review, shown ?? null, translate),
     part(
       translate('Said about its changes'),

@@ -41,7 +41,10 @@ export class ReviewSummaries implements vscode.TextDocumentContentProvider, vsco
     if (review === null) return reviewOverText({ story: card, target, isDone: card.stage === 'Done' }, translate);
     const criteria = readCriteria(await session.bodyOf(card.key));
     const shown = { from: asked.get('from'), tip: asked.get('tip') ?? review.tip };
-    return reviewText({ story: card, target, review, criteria, conflicts: card.conflicts, shown }, translate);
+    return reviewText(
+      { story: card, target, review, criteria, conflicts: card.conflicts, shown, now: card.why },
+      translate,
+    );
   }
 
   dispose(): void {
