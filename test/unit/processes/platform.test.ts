@@ -68,7 +68,10 @@ describe('processes on Linux', () => {
       // As git where what leads its group, an editor, was started at the root.
       ...process(16, 'git-1', '/repo', 12),
     };
-    const found = await processPlatform('linux', reader({ files, names: ['10', '11', '12', '13', '14', '15', '16'] })).list();
+    const found = await processPlatform(
+      'linux',
+      reader({ files, names: ['10', '11', '12', '13', '14', '15', '16'] }),
+    ).list();
     assert.deepEqual(
       found.map(({ pid, runId }) => [pid, runId]),
       [[10, 'git-1'], [11, 'git-1'], [12, null], [13, null], [14, 'git-1'], [15, 'run-1'], [16, 'git-1']], // prettier-ignore
