@@ -40,7 +40,7 @@ describe('what agents at work say', () => {
     const message = feed.next(boardWith({ line: 'second', turns: 2, tokens: 12_000, costUsd: 0.31 }));
     assert.equal(makes.rebuilt, 1);
     assert.ok(message?.kind === 'change');
-    assert.deepEqual(message.delta.changed.map(({ key, facts }) => [key, facts?.slice(2)]), [['k7', ['turn 2', '$0.31', 'second']]]); // prettier-ignore
+    assert.deepEqual(message.delta.changed.map(({ key, facts }) => [key, facts?.slice(2)]), [['k7', ['turn 2', '12k tokens', '$0.31', 'second']]]); // prettier-ignore
     assert.ok(JSON.stringify(message).length < 512);
   });
 });
