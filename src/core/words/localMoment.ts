@@ -10,3 +10,9 @@ export function localMoment(time: string | number): string {
 export function localClock(time: string | number): string {
   return localMoment(time).slice(11, 16);
 }
+
+/** `14:05`, with its day where that is another one than at `now` (ms since 1970): `2026-01-31 14:05`. */
+export function localWhen(time: string | number, now: number): string {
+  const [at, today] = [localMoment(time), localMoment(now)];
+  return at.slice(0, 10) === today.slice(0, 10) ? at.slice(11, 16) : at.slice(0, 16);
+}

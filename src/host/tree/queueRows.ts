@@ -3,7 +3,7 @@ import type { BoardModel } from '../../core/board/boardModel';
 import type { Card } from '../../core/board/card';
 import type { QueueLane } from '../../core/board/queueLane';
 import { plainLine } from '../../core/words/plainText';
-import { localClock, localMoment } from '../../core/words/localMoment';
+import { localClock, localWhen } from '../../core/words/localMoment';
 import { TooltipText } from '../say/markdown';
 
 /** One row below the merge queue. `key`: the story that it leads to. */
@@ -77,12 +77,7 @@ function outText(card: Card, since: string): string {
   return `${why} · ${vscode.l10n.t('dropped out at {0}', clock(Date.parse(since)))}`;
 }
 
-/** `14:05`, with its day where that is another one. */
-function clock(ms: number): string {
-  const [day = '', time = ''] = localMoment(ms).split(' ');
-  const [today = ''] = localMoment(Date.now()).split(' ');
-  return day === today ? time.slice(0, 5) : `${day} ${time.slice(0, 5)}`;
-}
+const clock = (ms: number): string => localWhen(ms, Date.now());
 
 /** Folded: what it holds stands below Merge as well, and one line says how the queue lands. */
 export function queueItem(lane: QueueLane): vscode.TreeItem {

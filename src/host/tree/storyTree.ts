@@ -2,7 +2,7 @@ import { GROUP_NAMES, type GroupName } from '../../core/board/boardNames';
 import * as vscode from 'vscode';
 import type { PastRun } from '../../core/agents/pastRun';
 import { pastRunWords } from '../../core/agents/pastRunWords';
-import { localMoment } from '../../core/words/localMoment';
+import { localWhen } from '../../core/words/localMoment';
 import { plainLine } from '../../core/words/plainText';
 import { type BoardModel } from '../../core/board/boardModel';
 import type { Card } from '../../core/board/card';
@@ -216,7 +216,7 @@ export class StoryTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     );
     for (const entry of [...(await this.source.history(key, HISTORY_LINES))].reverse()) {
       // A moment: nothing draws the row again while its age goes on.
-      const at = `${byWords(entry.by, translate)} · ${localMoment(entry.at).slice(0, 16)}`;
+      const at = `${localWhen(entry.at, Date.now())} · ${byWords(entry.by, translate)}`;
       add(`history-${entry.sequence}`, historyLabel(entry), at, 'history');
     }
     return details;
