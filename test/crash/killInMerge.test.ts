@@ -32,7 +32,7 @@ describe('killed while an agent solves a merge', () => {
   it('[A8, A13] SIGKILL before a message over ACP is taken from its file, and right after: it is told once', async () => {
     const [killed, state] = ['killed', 'agent'].map((name) => scene.beside(name)) as [string, string];
     const agent = [process.execPath, path.join(projectRoot, 'test', 'support', 'acpAgent.mjs')];
-    const env = { ACP_AGENT: JSON.stringify({ state, load: true, close: true }) };
+    const env = { ACP_AGENT: JSON.stringify({ state, load: true, close: true, nudged: 'say I cannot.' }) };
     const task: MergemasterTask = {
       ...scene.place,
       gates: [{ name: 'test', command: ['true'] }],
