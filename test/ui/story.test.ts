@@ -205,7 +205,7 @@ describe('A story by palette and tree', function () {
     await workbench.output.waitForLine(/^Gate test exited with code 1: 1 of \d+ tests failed: red\./);
     await workbench.output.waitForChannel('Switchyard #4');
     await stories.tree.expand(isRowOf(4));
-    await stories.tree.waitForRow(/Gates failed: QA → Coding \d\d:\d\d · gates/);
+    await stories.tree.waitForRow(/Gates failed: QA → Coding (\d{4}-\d\d-\d\d )?\d\d:\d\d · gates/);
     await workbench.screenshot('story-red');
   });
 
