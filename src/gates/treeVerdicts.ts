@@ -50,32 +50,31 @@ export class TreeVerdicts {
 
   /** Trees on which a gate passed and nothing was red since, the newest first, at most so many. */
   passedOn(gate: string, most: number): ReadonlySet<Oid> {
-    const trees = new Set<Oid>();
-    for (const [tree, said] of this.#judged(gate)) {
-      if (trees.size === most) break;
-      if (said === 'green') trees.add(tree);
-    }
-    return trees;
+    const passed = this.#newest(gate, most, ({ verdict }, said) => verdict === 'passed' && said === 'green');
+    return new Set(passed.keys());
   }
 
   /** Trees of which a gate said something, with what it said last; the newest first, at most so many. */
   judged(gate: string, most: number): ReadonlyMap<Oid, LineVerdict> {
-    const trees = new Map<Oid, LineVerdict>();
-    for (const [tree, said] of this.#judged(gate)) {
-      if (trees.size === most) break;
-      trees.set(tree, said);
-    }
-    return trees;
+    return this.#newest(gate, most, isDecisive);
   }
 
-  *#judged(gate: string): Generator<[Oid, LineVerdict]> {
+  #newest(
+    gate: string,
+    most: number,
+    counts: (record: VerdictRecord, said: LineVerdict) => boolean,
+  ): Map<Oid, LineVerdict> {
+    const trees = new Map<Oid, LineVerdict>();
     const own = this.keys.find((key) => key.gate === gate);
-    if (own === undefined) return;
+    if (own === undefined) return trees;
     for (const record of this.verdicts.recent(EVERY)) {
+      if (trees.size === most) break;
       const { tree, definition, platform } = record;
-      const isAlike = record.gate === gate && definition === own.definition && platform === own.platform;
-      if (isAlike && isDecisive(record)) yield [tree, this.#last({ ...own, tree })];
+      if (record.gate !== gate || definition !== own.definition || platform !== own.platform) continue;
+      const said = this.#last({ ...own, tree });
+      if (counts(record, said)) trees.set(tree, said);
     }
+    return trees;
   }
 
   #last(key: VerdictKey): LineVerdict {
