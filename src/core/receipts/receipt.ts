@@ -66,6 +66,11 @@ export const receiptSchema = z.object({
 });
 export type Receipt = z.infer<typeof receiptSchema>;
 
+/** The tree that its gates were to prove: its own, or that of the commit that it was proven through. */
+export function provenTree({ tree, through }: Receipt): string {
+  return through?.tree ?? tree;
+}
+
 /** All of a receipt but its place in the chain, which is known when it is written. */
 export type UnchainedReceipt = Omit<Receipt, 'sequence' | 'previous'>;
 

@@ -1,5 +1,5 @@
 import type { Oid } from '../story/stage';
-import { readReceipt, type Receipt } from './receipt';
+import { provenTree, readReceipt, type Receipt } from './receipt';
 
 /** A commit of the target, as git has it. */
 export interface TargetCommit {
@@ -182,7 +182,7 @@ function gateFaults(receipt: Receipt, at: GatesAt): Said[] {
   const said: Said[] = [];
   for (const gate of receipt.gates) {
     if (!GOOD.has(gate.verdict) && !gate.quarantined) said.push(['gates', `Gate ${gate.name}: ${gate.verdict}.`]);
-    const ranElsewhere = gate.on.tree !== (receipt.through?.tree ?? receipt.tree);
+    const ranElsewhere = gate.on.tree !== provenTree(receipt);
     if (ranElsewhere && !gate.reused && gate.verdict !== 'skipped')
       said.push(['gates', `Gate ${gate.name} ran on tree ${brief(gate.on.tree)}, not on the tree that landed.`]);
   }

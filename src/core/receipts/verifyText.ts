@@ -1,7 +1,7 @@
 import { count } from '../words/durations';
 import { visible } from '../words/plainText';
 import type { Verification } from './verify';
-import type { Receipt } from './receipt';
+import { provenTree, type Receipt } from './receipt';
 
 /** A verification in words. */
 export type VerifiedText =
@@ -48,7 +48,7 @@ function receiptLines(receipt: Receipt): string[] {
     const notes = [
       runs > 1 ? `on run ${runs}` : '',
       reused
-        ? `from an earlier run on ${on.tree === (receipt.through?.tree ?? tree) ? 'this tree' : `tree ${brief(on.tree)}`}`
+        ? `from an earlier run on ${on.tree === provenTree(receipt) ? 'this tree' : `tree ${brief(on.tree)}`}`
         : '',
       quarantined ? 'in quarantine' : '',
     ].filter((note) => note !== '');
