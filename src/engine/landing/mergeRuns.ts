@@ -210,13 +210,15 @@ export class MergeRuns {
 
   /** A landing that waits at its end is passed only by those that change nothing of what it changes. */
   async #heldBackBy(job: MergeJob, candidate: Candidate): Promise<MergeRun | null> {
+    const { git } = this.ports;
+    let mine: readonly string[] | null = null;
     for (const run of this.#runs.values()) {
       const { job: other } = run;
       // What goes ahead is built anew just then.
       const change = other.candidate ?? run.ahead;
       if (other.id === job.id || change === null || !holdsBack(run)) continue;
-      const [theirs, mine] = [await this.ports.git.changedPaths(change), await this.ports.git.changedPaths(candidate)];
-      if (touchEachOther(theirs, mine)) return run;
+      mine ??= await git.changedPaths(candidate);
+      if (touchEachOther(await git.changedPaths(change), mine)) return run;
     }
     return null;
   }
