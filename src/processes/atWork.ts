@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import type { ProcessPlatform } from './platform';
+import { GIT_RUN, type ProcessPlatform } from './platform';
 
 /** Who is meant: every process of these runs, and every git that works in one of these work trees or git dirs. */
 export interface Work {
@@ -9,7 +9,7 @@ export interface Work {
 }
 
 /** How run ids of readers begin that stay: they hold no lock and change nothing. */
-export const STANDING_RUN = 'git-stand-';
+export const STANDING_RUN = `${GIT_RUN}stand-`;
 
 /**
  * Whether a process of the runs still lives, or a git works in one of the folders. `unknown` where the platform does not

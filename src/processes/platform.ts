@@ -93,7 +93,7 @@ async function listLinux(
 }
 
 /** How the run ids of git calls begin. */
-const GIT_RUN = 'git-';
+export const GIT_RUN = 'git-';
 
 /**
  * One that a git call was only the first to need, as `gpg-agent`: it and who leads its group are at the root. Git and its filters

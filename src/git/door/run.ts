@@ -6,6 +6,7 @@ import type { GitCalls } from '../../ports/gitCalls';
 import type { Log } from '../../ports/log';
 import { directStarter } from '../../processes/directStarter';
 import { isAtWork, STANDING_RUN, type Work } from '../../processes/atWork';
+import { GIT_RUN } from '../../processes/platform';
 import { outputOf } from '../../processes/outputOf';
 import { processPlatform, systemReader, type ProcessPlatform } from '../../processes/platform';
 import type { NotStarted, ProgramEnd, Started, Starter } from '../../processes/starter';
@@ -226,7 +227,7 @@ let callsMade = 0;
 /** As the id of a run: unique among all that can be alive. */
 function newCallId(): string {
   callsMade += 1;
-  return `git-${process.pid}-${Math.trunc(performance.timeOrigin)}-${callsMade}`;
+  return `${GIT_RUN}${process.pid}-${Math.trunc(performance.timeOrigin)}-${callsMade}`;
 }
 
 function startFailure(binary: string, cwd: string, { why, message }: NotStarted): Error {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, readFile, readdir, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ForeignTreeError } from '../door/gitError';
+import { GIT_RUN } from '../../processes/platform';
 
 declare const proof: unique symbol;
 
@@ -84,7 +85,7 @@ export async function markOwnTree(commonDir: string, folder: string, purpose: st
  * the id of a run is.
  */
 export function treeRunId({ gitDir }: OwnTree): string {
-  return `git-${createHash('sha256').update(gitDir).digest('hex').slice(0, 32)}`;
+  return `${GIT_RUN}${createHash('sha256').update(gitDir).digest('hex').slice(0, 32)}`;
 }
 
 /** Looks again just before a deed: the mark may be gone because the tree was handed over to a person. */
